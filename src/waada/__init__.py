@@ -1,0 +1,1 @@
+"""Waada, the promise desk: every enquiry gets a promise, and every minute of neglect is measured."""
