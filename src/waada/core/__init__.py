@@ -1,0 +1,1 @@
+"""The pure core: what may happen, decided without clock, chance or I/O; `now` is an argument."""

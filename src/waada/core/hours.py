@@ -1,0 +1,377 @@
+"""When a channel has people: weekly opening hours in a time zone, and arithmetic on the time they hold.
+
+The rule: we are open at an instant exactly when the clock on the wall in `zone` shows a time inside an interval of
+that local date. Everything follows from it, the nights on which the clock is changed included: an hour the clock
+skips is not there, an hour it shows twice counts twice, and elapsed time is always real elapsed time.
+`add` and `between` are exact inverses to the microsecond. Open stretches are half-open: [opens, closes).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Final, Self
+from zoneinfo import ZoneInfo
+
+from waada.core.intervals import (
+    CLOSED_WEEK,
+    DAY_MINUTES,
+    WEEKDAYS,
+    AmountInvalid,
+    HoursInvalid,
+    HoursRefused,
+    Interval,
+    NeverOpen,
+    TimeInvalid,
+    Week,
+    date_of,
+    intervals_of,
+    mapping_of,
+    ordered_days,
+    ordered_week,
+    pairs_of,
+    zone_of,
+)
+
+__all__ = ["AmountInvalid", "Hours", "HoursInvalid", "HoursRefused", "Interval", "NeverOpen", "TimeInvalid", "Week"]
+
+
+# A promise further away than this is no promise; it also ends the search in hours that (almost) never open.
+HORIZON_DAYS: Final = 731
+# The last days of the calendar would overflow on the way to local time.
+_LAST_DAY: Final = date.max.toordinal() - 3
+_FIRST_DAY: Final = date.min.toordinal() + 3
+# Ten years of days per Hours; beyond it the table is emptied rather than growing with a long simulation.
+_TABLE_DAYS_MAX: Final = 4096
+_NOTHING: Final = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """The open pieces of one UTC day, in order, cut at its midnights, and how much they hold."""
+
+    pieces: tuple[tuple[datetime, datetime], ...]
+    total: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hours:
+    """Opening hours of a channel; immutable, hashable, comparable by what they say.
+
+    `week` has the intervals of Monday to Sunday, `holidays` the local dates on which nothing opens, `special_days`
+    dates with their own intervals (they win over both). `always_open` leaves no room for any of these.
+    """
+
+    zone: str
+    week: Week = CLOSED_WEEK
+    holidays: tuple[date, ...] = ()
+    special_days: tuple[tuple[date, tuple[Interval, ...]], ...] = ()
+    always_open: bool = False
+    _zone_info: ZoneInfo = field(init=False, repr=False, compare=False)
+    _hash: int = field(init=False, repr=False, compare=False)
+    # A cache: days already worked out, by ordinal. It never changes what the hours say.
+    _days: dict[int, _Day] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Put everything in order, so that equal hours are equal, and refuse what cannot be meant."""
+        keep = object.__setattr__
+        keep(self, "_zone_info", zone_of(self.zone))
+        keep(self, "week", ordered_week(self.week))
+        keep(self, "holidays", tuple(sorted(dict.fromkeys(self.holidays))))
+        keep(self, "special_days", ordered_days(self.special_days))
+        if self.always_open and (self.week != CLOSED_WEEK or self.holidays or self.special_days):
+            raise HoursInvalid(
+                "Hours that are always open can have no week, holidays or special days. "
+                'To close on holidays only, open every weekday from "00:00" to "24:00" instead.'
+            )
+        keep(self, "_hash", hash((self.zone, self.week, self.holidays, self.special_days, self.always_open)))
+
+    def __hash__(self) -> int:
+        """Worked out once: hours are used as keys on hot paths."""
+        return self._hash
+
+    def __reduce__(self) -> tuple[Callable[[Mapping[str, object]], Hours], tuple[dict[str, object]]]:
+        """Travel between processes without the cache and the hash, which hold in one process only."""
+        return Hours.from_plain, (self.to_plain(),)
+
+    @classmethod
+    def weekly(
+        cls,
+        week: Mapping[str, Iterable[tuple[str, str]]],
+        *,
+        zone: str,
+        holidays: Iterable[date | str] = (),
+        special_days: Mapping[date | str, Iterable[tuple[str, str]]] | None = None,
+    ) -> Self:
+        """Hours from day names and times: {"monday": [("09:00", "12:30"), ("13:30", "17:00")], ...}."""
+        by_name: dict[str, tuple[Interval, ...]] = {}
+        for name, times in week.items():
+            day = name.strip().lower()
+            if day not in WEEKDAYS:
+                raise HoursInvalid(f"{name!r} is no day of the week; write one of: {', '.join(WEEKDAYS)}.")
+            by_name[day] = (*by_name.get(day, ()), *intervals_of(times))
+        mon, tue, wed, thu, fri, sat, sun = (by_name.get(day, ()) for day in WEEKDAYS)
+        return cls(
+            zone=zone,
+            week=(mon, tue, wed, thu, fri, sat, sun),
+            holidays=tuple(date_of(day) for day in holidays),
+            special_days=tuple((date_of(day), intervals_of(times)) for day, times in (special_days or {}).items()),
+        )
+
+    @classmethod
+    def always(cls, zone: str) -> Self:
+        """Open around the clock; business time is wall time."""
+        return cls(zone=zone, always_open=True)
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, object]) -> Hours:
+        """Read what `to_plain` wrote (and a JSON settings form sends); unknown keys are refused."""
+        return _from_plain(plain)
+
+    def to_plain(self) -> dict[str, object]:
+        """The hours as strings, lists and dicts, ready for JSON; days without intervals are left out."""
+        if self.always_open:
+            return {"zone": self.zone, "always_open": True}
+        days = zip(WEEKDAYS, self.week, strict=True)
+        return {
+            "zone": self.zone,
+            "week": {name: [part.plain() for part in parts] for name, parts in days if parts},
+            "holidays": [day.isoformat() for day in self.holidays],
+            "special_days": {day.isoformat(): [part.plain() for part in parts] for day, parts in self.special_days},
+        }
+
+    def add(self, start: datetime, amount: timedelta | float) -> datetime:
+        """The first instant (UTC) by which `amount` of open time (timedelta or seconds) has passed since `start`.
+
+        Raises AmountInvalid for nothing or less, NeverOpen when two years from `start` do not hold that much.
+        """
+        left = amount if isinstance(amount, timedelta) else _seconds(amount)
+        if left <= _NOTHING:
+            raise AmountInvalid(f"The time to add must be more than zero, not {left}.")
+        at = start if start.tzinfo is UTC else _utc(start)
+        if self.always_open:
+            return _shift(at, left)
+        day = at.toordinal()
+        known = self._days
+        for ordinal in range(day, min(day + HORIZON_DAYS, _LAST_DAY)):
+            for opens, closes in (known.get(ordinal) or self._day(ordinal)).pieces:
+                if closes <= at:
+                    continue
+                begins = opens if opens > at else at  # noqa: FURB136 - max() costs three times as much here
+                room = closes - begins
+                if left <= room:
+                    return begins + left
+                left -= room
+        raise NeverOpen(
+            f"These hours ({self.zone}) do not hold that much time within two years of {at.isoformat()}: "
+            f"{left} is left. Open more hours, remove holidays, or count around the clock."
+        )
+
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        """Open time between two instants; negative when `end` is before `start`."""
+        begin = start if start.tzinfo is UTC else _utc(start)
+        finish = end if end.tzinfo is UTC else _utc(end)
+        if self.always_open:
+            return finish - begin
+        if finish < begin:
+            return -self.between(finish, begin)
+        first, last = begin.toordinal(), finish.toordinal()
+        known = self._days
+        total = _NOTHING
+        for ordinal in range(first, last + 1):
+            day = known.get(ordinal) or self._day(ordinal)
+            if first < ordinal < last:
+                total += day.total
+                continue
+            for opens, closes in day.pieces:
+                since = opens if opens > begin else begin  # noqa: FURB136 - max() costs three times as much here
+                until = closes if closes < finish else finish  # noqa: FURB136
+                if since < until:
+                    total += until - since
+        return total
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether somebody is there at this instant; at the closing instant nobody is."""
+        if self.always_open:
+            return True
+        instant = at if at.tzinfo is UTC else _utc(at)
+        day = self._days.get(instant.toordinal()) or self._day(instant.toordinal())
+        return any(opens <= instant < closes for opens, closes in day.pieces)
+
+    def next_opening(self, at: datetime) -> datetime | None:
+        """The next instant after `at` at which closed turns into open; None if there is none within two years."""
+        instant = _utc(at)
+        return next((opens for opens, _ in self._stretches(instant) if opens > instant), None)
+
+    def next_closing(self, at: datetime) -> datetime | None:
+        """The next instant after `at` at which open turns into closed; None if there is none within two years."""
+        instant = _utc(at)
+        limit = instant + timedelta(days=HORIZON_DAYS)
+        return next((closes for _, closes in self._stretches(instant) if instant < closes < limit), None)
+
+    def pieces(self, start: datetime, end: datetime) -> tuple[tuple[datetime, datetime], ...]:
+        """The open stretches between two instants as (opens, closes) in UTC, in order, none touching another."""
+        begin, finish = _utc(start), _utc(end)
+        if finish <= begin:
+            return ()
+        if self.always_open:
+            return ((begin, finish),)
+        cut: list[tuple[datetime, datetime]] = []
+        for ordinal in range(begin.toordinal(), finish.toordinal() + 1):
+            for opens, closes in self._day(ordinal).pieces:
+                piece = max(opens, begin), min(closes, finish)
+                if piece[0] < piece[1]:
+                    cut.append(piece)
+        return _joined(cut)
+
+    def _stretches(self, at: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """Whole stretches (never cut at a midnight) that end after `at`, for two years; none when always open."""
+        if self.always_open:
+            return
+        # One day earlier, so that a stretch running since yesterday is not taken for an opening at midnight.
+        first = at.toordinal() - 1
+        last: tuple[datetime, datetime] | None = None
+        for ordinal in range(first, min(first + HORIZON_DAYS + 2, _LAST_DAY)):
+            for opens, closes in self._day(ordinal).pieces:
+                if last is not None and last[1] == opens:
+                    last = last[0], closes
+                    continue
+                if last is not None and last[1] > at:
+                    yield last
+                last = opens, closes
+        if last is not None:
+            yield last
+
+    def _day(self, ordinal: int) -> _Day:
+        """The day from the table, worked out when it is asked for first."""
+        known = self._days.get(ordinal)
+        if known is not None:
+            return known
+        if not _FIRST_DAY <= ordinal <= _LAST_DAY:
+            raise TimeInvalid("This instant is at the very edge of the calendar; pass a time people live in.")
+        pieces = _joined(sorted(self._raw_pieces(ordinal)))
+        day = _Day(pieces, sum((closes - opens for opens, closes in pieces), _NOTHING))
+        if len(self._days) >= _TABLE_DAYS_MAX:
+            self._days.clear()
+        self._days[ordinal] = day
+        return day
+
+    def _raw_pieces(self, ordinal: int) -> Iterator[tuple[datetime, datetime]]:
+        """Open pieces of a UTC day: where the offset is steady, wall time and instants run side by side."""
+        for begin, end, offset in _steady(self._zone_info, ordinal):
+            shown_first, shown_last = begin + offset, end + offset
+            for local in range(shown_first.toordinal(), shown_last.toordinal() + 1):
+                midnight = datetime.fromordinal(local).replace(tzinfo=UTC)
+                for opens, closes in self._shown(local):
+                    first = max(shown_first, midnight + timedelta(minutes=opens))
+                    last = min(shown_last, midnight + timedelta(minutes=closes))
+                    if first < last:
+                        yield first - offset, last - offset
+
+    def _shown(self, local: int) -> Iterator[tuple[int, int]]:
+        """The wall-clock minutes at which a local date is open: its own, and what runs over from the day before."""
+        for part in self._of(local - 1):
+            if part.closes > DAY_MINUTES:
+                yield 0, part.closes - DAY_MINUTES
+        for part in self._of(local):
+            yield part.opens, min(part.closes, DAY_MINUTES)
+
+    def _of(self, local: int) -> tuple[Interval, ...]:
+        """The intervals that open on a local date."""
+        day = date.fromordinal(local)
+        for special, parts in self.special_days:
+            if special == day:
+                return parts
+        return () if day in self.holidays else self.week[day.weekday()]
+
+
+def _from_plain(plain: Mapping[str, object]) -> Hours:
+    unknown = sorted(key for key in plain if key not in {"zone", "week", "holidays", "special_days", "always_open"})
+    if unknown:
+        raise HoursInvalid(
+            f"Hours have no {', '.join(map(repr, unknown))}; use zone, week, holidays, special_days, always_open."
+        )
+    zone = plain.get("zone")
+    if not isinstance(zone, str):
+        raise HoursInvalid('Hours need a "zone", the name of a time zone such as "Europe/London".')
+    week = {str(name): pairs_of(times) for name, times in mapping_of(plain.get("week"), "week").items()}
+    special: dict[date | str, list[tuple[str, str]]] = {
+        str(day): pairs_of(times) for day, times in mapping_of(plain.get("special_days"), "special_days").items()
+    }
+    holidays = plain.get("holidays") or ()
+    if not isinstance(holidays, list | tuple):
+        raise HoursInvalid('"holidays" must be a list of dates such as "2026-12-25".')
+    always_open = plain.get("always_open", False)
+    if not isinstance(always_open, bool):
+        raise HoursInvalid('"always_open" must be true or false.')
+    if always_open and not (week or special or holidays):
+        return Hours.always(zone)
+    hours = Hours.weekly(week, zone=zone, holidays=[date_of(day) for day in holidays], special_days=special)
+    if not always_open:
+        return hours
+    return Hours(zone=zone, week=hours.week, holidays=hours.holidays, special_days=hours.special_days, always_open=True)
+
+
+def _seconds(amount: float) -> timedelta:
+    try:
+        return timedelta(seconds=amount)
+    except (OverflowError, ValueError, TypeError):
+        raise AmountInvalid(f"{amount!r} is no time to add; pass a timedelta or a number of seconds.") from None
+
+
+def _utc(at: datetime) -> datetime:
+    if at.tzinfo is UTC:
+        return at
+    if at.utcoffset() is None:
+        raise TimeInvalid(f"{at.isoformat()} has no time zone; pass an aware datetime, best in UTC.")
+    return at.astimezone(UTC)
+
+
+def _shift(at: datetime, left: timedelta) -> datetime:
+    try:
+        return at + left
+    except OverflowError:
+        raise AmountInvalid(f"{left} after {at.isoformat()} is beyond the calendar; ask for less.") from None
+
+
+def _joined(pieces: Iterable[tuple[datetime, datetime]]) -> tuple[tuple[datetime, datetime], ...]:
+    """Ordered pieces with those that touch or overlap made one."""
+    joined: list[tuple[datetime, datetime]] = []
+    for opens, closes in pieces:
+        if joined and opens <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(joined[-1][1], closes)
+        else:
+            joined.append((opens, closes))
+    return tuple(joined)
+
+
+def _steady(zone: ZoneInfo, ordinal: int) -> Iterator[tuple[datetime, datetime, timedelta]]:
+    """Cut a UTC day where the zone changes its offset: (begin, end, offset) with one offset in each."""
+    midnight = datetime.fromordinal(ordinal).replace(tzinfo=UTC)
+    begin, offset = midnight, _offset(zone, midnight)
+    for hour in range(24):
+        later = midnight + timedelta(hours=hour + 1)
+        after = _offset(zone, later)
+        if after != offset:
+            change = _change(zone, later - timedelta(hours=1), later)
+            yield begin, change, offset
+            begin, offset = change, after
+    yield begin, midnight + timedelta(days=1), offset
+
+
+def _offset(zone: ZoneInfo, at: datetime) -> timedelta:
+    return at.astimezone(zone).utcoffset() or _NOTHING
+
+
+def _change(zone: ZoneInfo, before: datetime, after: datetime) -> datetime:
+    """The first instant with the new offset; offsets change at whole seconds."""
+    old = _offset(zone, before)
+    low, high = 0, int((after - before).total_seconds())
+    while high - low > 1:
+        middle = (low + high) // 2
+        if _offset(zone, before + timedelta(seconds=middle)) == old:
+            low = middle
+        else:
+            high = middle
+    return before + timedelta(seconds=high)
