@@ -18,7 +18,7 @@ DAY_MINUTES: Final = 24 * 60
 _TIME: Final = re.compile(r"([01]\d|2[0-4]):([0-5]\d)(\+1)?")
 
 
-class HoursRefused(ValueError):  # noqa: N818 - a refusal in the sense of style rule 8, not a fault
+class HoursRefused(ValueError):
     """Hours, or a question to them, that make no sense. The message says what to do instead."""
 
 

@@ -1,0 +1,78 @@
+"""Facts, states and effects to JSON and back: one encoder for the database, the feed, the ledger's hash and the API.
+
+Every kind is read back by its stored name, never guessed from its fields.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, TypeVar, get_args
+
+import msgspec
+
+from waada.core import effects
+from waada.core.conversation import Conversation
+from waada.core.events import KIND_OF, KINDS, Event
+from waada.core.hours import Hours
+from waada.core.letters import Letter
+from waada.core.people import Brand
+from waada.core.summary import Row
+
+T = TypeVar("T")
+
+
+def _plain(thing: object) -> object:
+    if isinstance(thing, Hours):
+        return thing.to_plain()
+    message = f"{type(thing).__name__} has no JSON form"
+    raise NotImplementedError(message)
+
+
+def _thing(kind: type, plain: Any) -> object:
+    if kind is Hours:
+        return Hours.from_plain(plain)
+    message = f"{kind.__name__} has no JSON form"
+    raise NotImplementedError(message)
+
+
+_encoder = msgspec.json.Encoder(enc_hook=_plain)
+_decoders: dict[type, msgspec.json.Decoder[Any]] = {}
+
+EFFECTS: dict[str, type] = {
+    re.sub(r"(?<!^)(?=[A-Z])", "_", each.__name__).lower(): each for each in get_args(effects.Effect)
+}
+EFFECT_KIND: dict[type, str] = {each: name for name, each in EFFECTS.items()}
+STATES: dict[str, type] = {"conversation": Conversation, "letter": Letter, "brand": Brand}
+
+
+def encode(thing: object) -> bytes:
+    """Return the JSON of a fact, state, effect or row."""
+    return _encoder.encode(thing)
+
+
+def decode(text: bytes | str, kind: type[T]) -> T:
+    """Return the thing of that class from its JSON."""
+    decoder = _decoders.get(kind)
+    if decoder is None:
+        decoder = _decoders[kind] = msgspec.json.Decoder(kind, dec_hook=_thing)
+    return decoder.decode(text)  # type: ignore[no-any-return]  # the decoder was made for this class
+
+
+def decode_event(kind: str, text: bytes | str) -> Event:
+    """Return a fact from its stored name and JSON."""
+    return decode(text, KINDS[kind])  # type: ignore[no-any-return]  # the table holds only facts
+
+
+def event_kind(event: Event) -> str:
+    """Return the stored name of a fact."""
+    return KIND_OF[type(event)]
+
+
+def decode_effect(kind: str, text: bytes | str) -> effects.Effect:
+    """Return an effect from its stored name and JSON."""
+    return decode(text, EFFECTS[kind])  # type: ignore[no-any-return]  # the table holds only effects
+
+
+def decode_row(text: bytes | str) -> Row:
+    """Return a queue row from its JSON."""
+    return decode(text, Row)

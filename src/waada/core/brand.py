@@ -1,0 +1,261 @@
+"""Setting up a brand: what may be changed, and how each fact changes it. The shape of a brand stands in `people.py`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import assert_never
+
+from waada.core import commands as c
+from waada.core import events as e
+from waada.core.ids import PersonId
+from waada.core.moment import Moment
+from waada.core.people import ROLES, Brand, Channel, Person
+from waada.core.policies import SECONDS_MAX, SECONDS_MIN
+from waada.core.refusals import Conflict, Invalid, NotFound, Refused, require
+
+SLUG = re.compile(r"^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$")
+NAME_LENGTH_MAX = 200
+CANNED_LENGTH_MAX = 20_000
+
+
+def decide(state: Brand | None, order: c.Order, now: Moment) -> tuple[e.BrandEvent, ...]:
+    """Return the facts that follow from an order to a brand."""
+    command = order.command
+    if isinstance(command, c.FoundBrand):
+        return _found(state, order, command, now)
+    if state is None:
+        raise Refused(NotFound(what="brand"))
+    match command:
+        case c.ChangeBrand():
+            _check_name(command.name)
+            require(command.languages, Invalid(field="languages", problem="keep at least one language."))
+            changed = e.BrandChanged(
+                at=now.at, name=command.name, zone=command.zone, languages=command.languages, colour=command.colour
+            )
+            return (changed,)
+        case c.SetHours():
+            return () if command.hours == state.hours else (e.HoursSet(at=now.at, hours=command.hours),)
+        case c.SetChannel():
+            _check_channel(state, command.channel)
+            return (
+                ()
+                if command.channel == state.channel(command.channel.key)
+                else (e.ChannelSet(at=now.at, channel=command.channel),)
+            )
+        case c.InvitePerson():
+            return _invite(state, command, now)
+        case c.JoinPerson():
+            person = _present(state, command.person_id)
+            return () if person.joined else (e.PersonJoined(at=now.at, person_id=person.id),)
+        case c.ChangePerson():
+            return _change_person(state, command, now)
+        case c.RemovePerson():
+            _keep_an_owner(state, command.person_id)
+            _present(state, command.person_id)
+            return (e.PersonRemoved(at=now.at, person_id=command.person_id),)
+        case c.SetDuty():
+            person = _present(state, command.person_id)
+            if person.on_duty == command.on_duty:
+                return ()
+            return (e.DutySet(at=now.at, person_id=person.id, on_duty=command.on_duty),)
+        case c.SetCanned():
+            canned = command.canned
+            _check_name(canned.title)
+            require(canned.text.strip(), Invalid(field="text", problem="write the reply."))
+            require(
+                len(canned.text) <= CANNED_LENGTH_MAX,
+                Invalid(field="text", problem=f"keep it under {CANNED_LENGTH_MAX:,} characters."),
+            )
+            return (e.CannedSet(at=now.at, canned=canned),)
+        case c.DropCanned():
+            require(any(each.key == command.key for each in state.canned), NotFound(what="canned reply"))
+            return (e.CannedDropped(at=now.at, key=command.key),)
+        case c.AddKey():
+            _check_name(command.key.name)
+            return (e.KeyAdded(at=now.at, key=command.key),)
+        case c.RevokeKey():
+            require(any(each.id == command.key_id and not each.revoked for each in state.keys), NotFound(what="key"))
+            return (e.KeyRevoked(at=now.at, key_id=command.key_id),)
+        case _:
+            raise AssertionError(type(command))
+
+
+def evolve(state: Brand | None, event: e.BrandEvent) -> Brand:
+    """Return the brand after a fact."""
+    if state is None:
+        assert isinstance(event, e.BrandFounded), "a brand begins by being founded"
+        return Brand(
+            id=event.brand_id,
+            slug=event.slug,
+            name=event.name,
+            zone=event.zone,
+            languages=event.languages,
+            founded_at=event.at,
+            hours=event.hours,
+            demo=event.demo,
+            version=1,
+        )
+    version = state.version + 1
+    match event:
+        case e.BrandFounded():
+            raise AssertionError("a brand is founded once")
+        case e.BrandChanged():
+            return replace(
+                state, version=version, name=event.name, zone=event.zone, languages=event.languages, colour=event.colour
+            )
+        case e.HoursSet():
+            return replace(state, version=version, hours=event.hours)
+        case e.ChannelSet():
+            others = tuple(each for each in state.channels if each.key != event.channel.key)
+            return replace(
+                state, version=version, channels=tuple(sorted((*others, event.channel), key=lambda each: each.key))
+            )
+        case e.PersonInvited():
+            return replace(state, version=version, people=(*state.people, event.person))
+        case e.PersonJoined():
+            return _with_person(state, event.person_id, joined=True)
+        case e.PersonChanged():
+            return _with_person(
+                state, event.person_id, name=event.name, email=event.email, role=event.role, languages=event.languages
+            )
+        case e.PersonRemoved():
+            return _with_person(state, event.person_id, removed=True, on_duty=False)
+        case e.DutySet():
+            return _with_person(state, event.person_id, on_duty=event.on_duty)
+        case e.CannedSet():
+            others_canned = tuple(each for each in state.canned if each.key != event.canned.key)
+            return replace(state, version=version, canned=(*others_canned, event.canned))
+        case e.CannedDropped():
+            return replace(state, version=version, canned=tuple(each for each in state.canned if each.key != event.key))
+        case e.KeyAdded():
+            return replace(state, version=version, keys=(*state.keys, event.key))
+        case e.KeyRevoked():
+            keys = tuple(replace(each, revoked=True) if each.id == event.key_id else each for each in state.keys)
+            return replace(state, version=version, keys=keys)
+        case _:
+            assert_never(event)
+
+
+def _found(state: Brand | None, order: c.Order, command: c.FoundBrand, now: Moment) -> tuple[e.BrandEvent, ...]:
+    if state is not None:
+        raise Refused(Conflict(problem="This brand exists already."))
+    require(
+        SLUG.match(command.slug),
+        Invalid(field="slug", problem="use small letters, digits and hyphens, like 'my-shop'."),
+    )
+    _check_name(command.name)
+    require(command.languages, Invalid(field="languages", problem="choose at least one language."))
+    founded = e.BrandFounded(
+        at=now.at,
+        brand_id=order.brand_id,
+        slug=command.slug,
+        name=command.name,
+        zone=command.zone,
+        languages=command.languages,
+        hours=command.hours,
+        demo=command.demo,
+    )
+    owner = Person(
+        id=command.owner_id,
+        name=command.owner_name,
+        email=command.owner_email,
+        role="owner",
+        languages=command.languages,
+    )
+    return (founded, e.PersonInvited(at=now.at, person=owner))
+
+
+def _invite(state: Brand, command: c.InvitePerson, now: Moment) -> tuple[e.BrandEvent, ...]:
+    _check_name(command.name)
+    require("@" in command.email, Invalid(field="email", problem="this is not an e-mail address."))
+    require(command.role in ROLES, Invalid(field="role", problem=f"must be one of: {', '.join(ROLES)}."))
+    taken = any(each.email.casefold() == command.email.casefold() and not each.removed for each in state.people)
+    require(not taken, Conflict(problem=f"{command.email} is on the team already."))
+    person = Person(
+        id=command.person_id, name=command.name, email=command.email, role=command.role, languages=command.languages
+    )
+    return (e.PersonInvited(at=now.at, person=person),)
+
+
+def _change_person(state: Brand, command: c.ChangePerson, now: Moment) -> tuple[e.BrandEvent, ...]:
+    _check_name(command.name)
+    _present(state, command.person_id)
+    require(command.role in ROLES, Invalid(field="role", problem=f"must be one of: {', '.join(ROLES)}."))
+    if command.role != "owner":
+        _keep_an_owner(state, command.person_id)
+    changed = e.PersonChanged(
+        at=now.at,
+        person_id=command.person_id,
+        name=command.name,
+        email=command.email,
+        role=command.role,
+        languages=command.languages,
+    )
+    return (changed,)
+
+
+def _check_channel(state: Brand, channel: Channel) -> None:
+    require(
+        SLUG.match(channel.key), Invalid(field="key", problem="use small letters, digits and hyphens, like 'mail'.")
+    )
+    _check_name(channel.name)
+    existing = state.channel(channel.key)
+    require(
+        existing is None or existing.kind == channel.kind,
+        Conflict(problem="A channel keeps its kind. Make another one."),
+    )
+    if channel.kind == "mail":
+        require(
+            channel.address and "@" in channel.address,
+            Invalid(field="address", problem="a mail channel needs its e-mail address."),
+        )
+    for person in channel.team:
+        _present(state, person)
+    policy = channel.policy
+    if policy is None:
+        require(
+            not channel.live,
+            Invalid(
+                field="policy",
+                problem="a channel can't go live without a promise. Say within what time people are answered.",
+            ),
+        )
+        return
+    for seconds in (policy.first_answer_seconds, policy.next_answer_seconds):
+        require(
+            SECONDS_MIN <= seconds <= SECONDS_MAX,
+            Invalid(field="policy", problem="promise between 10 seconds and 30 days."),
+        )
+    if policy.clock == "opening":
+        opens = state.hours_of(channel).next_opening(state.founded_at) is not None or state.hours_of(channel).is_open(
+            state.founded_at
+        )
+        require(
+            opens or not channel.live,
+            Invalid(
+                field="hours", problem="this channel never opens, so nothing can be promised. Set opening hours first."
+            ),
+        )
+
+
+def _with_person(state: Brand, person_id: PersonId, **changes: object) -> Brand:
+    people = tuple(replace(each, **changes) if each.id == person_id else each for each in state.people)  # type: ignore[arg-type]
+    return replace(state, version=state.version + 1, people=people)
+
+
+def _present(state: Brand, person_id: PersonId) -> Person:
+    person = state.person(person_id)
+    if person is None or person.removed:
+        raise Refused(NotFound(what="person"))
+    return person
+
+
+def _keep_an_owner(state: Brand, person_id: PersonId) -> None:
+    others = [each for each in state.present() if each.role == "owner" and each.id != person_id]
+    require(others, Conflict(problem="A brand keeps at least one owner. Make somebody else an owner first."))
+
+
+def _check_name(name: str) -> None:
+    require(name.strip(), Invalid(field="name", problem="give it a name."))
+    require(len(name) <= NAME_LENGTH_MAX, Invalid(field="name", problem=f"keep it under {NAME_LENGTH_MAX} characters."))

@@ -1,0 +1,260 @@
+"""The state of a conversation and how each fact changes it. What may be decided stands in `decide.py`.
+
+The state is a cache: it is always the fold of the conversation's facts, and a law re-folds and compares.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal, assert_never
+
+from waada.core import events as e
+from waada.core.effects import Timer
+from waada.core.enquiry import Enquiry, Wait
+from waada.core.ids import BrandId, ConversationId, MessageId, PersonId
+from waada.core.promises import Promise
+
+ConversationStatus = Literal["open", "closed"]
+
+CONVERSATION_TRANSITIONS: dict[ConversationStatus, dict[str, ConversationStatus]] = {
+    "open": {"closed, withdrawn or settled": "closed"},
+    "closed": {"the customer writes, or undo": "open"},
+}
+
+PREVIEW_LENGTH = 140  # what two lines of a queue can show
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undo:
+    """What the last action may be taken back to, and until when."""
+
+    what: str
+    by: str
+    until: datetime
+    version: int
+    messages: tuple[MessageId, ...]
+    before: Conversation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """One thread with a customer on a channel. `version` counts its facts."""
+
+    id: ConversationId
+    brand_id: BrandId
+    channel: str
+    channel_kind: str
+    customer: e.Customer
+    opened_at: datetime
+    last_at: datetime
+    subject: str | None = None
+    status: ConversationStatus = "open"
+    version: int = 0
+    preview: str = ""
+    last_message: MessageId | None = None
+    last_by: str = "customer"
+    enquiries: tuple[Enquiry, ...] = ()
+    assignee: PersonId | None = None
+    responsible: PersonId | None = None
+    snoozed_until: datetime | None = None
+    ignored_at: datetime | None = None
+    ignored_times: int = 0
+    wants_person: bool = False
+    contact: str | None = None
+    left: bool = False
+    messages: int = 0
+    settles_at: datetime | None = None
+    undo: Undo | None = None
+
+    @property
+    def enquiry(self) -> Enquiry | None:
+        """Return the last enquiry, whatever its status."""
+        return self.enquiries[-1] if self.enquiries else None
+
+    @property
+    def promise(self) -> Promise | None:
+        """Return the open promise, or None."""
+        return self.enquiries[-1].promise if self.enquiries else None
+
+
+def evolve(state: Conversation | None, event: e.ConversationEvent, stream: str) -> Conversation:
+    """Return the state after a fact. `stream` is the conversation's id, needed for the first one."""
+    if state is None:
+        assert isinstance(event, e.ConversationOpened), "a conversation begins by being opened"
+        return Conversation(
+            id=ConversationId(stream),
+            brand_id=event.brand_id,
+            channel=event.channel,
+            channel_kind=event.channel_kind,
+            customer=event.customer,
+            subject=event.subject,
+            opened_at=event.at,
+            last_at=event.at,
+            version=1,
+        )
+    undo = state.undo
+    if undo is not None and state.version >= undo.version and not isinstance(event, e.Undone):
+        state = replace(state, undo=None)
+    if isinstance(event, _ENQUIRY_FACTS):
+        return _evolve_enquiry(state, event)
+    return _evolve_thread(state, event)
+
+
+_ENQUIRY_FACTS = (
+    e.EnquiryOpened,
+    e.PromiseMade,
+    e.PromiseEnded,
+    e.WaitEnded,
+    e.EnquiryAnswered,
+    e.EnquiryReopened,
+    e.EnquiryEnded,
+    e.Escalated,
+)
+EnquiryFact = (
+    e.EnquiryOpened
+    | e.PromiseMade
+    | e.PromiseEnded
+    | e.WaitEnded
+    | e.EnquiryAnswered
+    | e.EnquiryReopened
+    | e.EnquiryEnded
+    | e.Escalated
+)
+
+
+def _evolve_enquiry(state: Conversation, event: EnquiryFact) -> Conversation:
+    version = state.version + 1
+    if isinstance(event, e.EnquiryOpened):
+        fresh = Enquiry(id=event.enquiry_id, message=event.message_id, opened_at=event.at, status="open")
+        return replace(state, version=version, enquiries=(*state.enquiries, fresh), settles_at=None)
+    enquiry = state.enquiries[-1]
+    settles_at = state.settles_at
+    match event:
+        case e.PromiseMade():
+            waits = enquiry.waits if enquiry.wait is not None else (*enquiry.waits, Wait(started_at=event.at))
+            enquiry = replace(enquiry, promises=(*enquiry.promises, event.promise), waits=waits)
+        case e.PromiseEnded():
+            ended = replace(enquiry.promises[-1], status=event.status, ended_at=event.at)
+            enquiry = replace(enquiry, promises=(*enquiry.promises[:-1], ended))
+        case e.Escalated():
+            looked = replace(enquiry.promises[-1], step=event.step, check_at=event.check_at)
+            enquiry = replace(enquiry, promises=(*enquiry.promises[:-1], looked))
+        case e.WaitEnded():
+            wait = replace(
+                enquiry.waits[-1],
+                ended_at=event.at,
+                wall_seconds=event.wall_seconds,
+                business_seconds=event.business_seconds,
+            )
+            enquiry = replace(enquiry, waits=(*enquiry.waits[:-1], wait))
+        case e.EnquiryAnswered():
+            enquiry, settles_at = replace(enquiry, status="answered", answered_at=event.at), event.settles_at
+        case e.EnquiryReopened():
+            enquiry, settles_at = replace(enquiry, status="open"), None
+        case e.EnquiryEnded():
+            enquiry, settles_at = replace(enquiry, status="ended", outcome=event.outcome, ended_at=event.at), None
+        case _:
+            assert_never(event)
+    return replace(state, version=version, enquiries=(*state.enquiries[:-1], enquiry), settles_at=settles_at)
+
+
+def _evolve_thread(state: Conversation, event: e.ConversationEvent) -> Conversation:
+    version = state.version + 1
+    match event:
+        case e.CustomerWrote():
+            return _wrote(state, event.at, event.message, "customer", left=False, snoozed_until=None)
+        case e.CustomerTold():
+            return replace(state, version=version, last_at=event.at)
+        case e.ResponsibleSet():
+            return replace(state, version=version, responsible=event.person_id)
+        case e.PersonWrote():
+            return _wrote(state, event.at, event.message, "person", snoozed_until=None)
+        case e.BotWrote():
+            return _wrote(state, event.at, event.message, "bot")
+        case e.Undoable():
+            undo = Undo(
+                what=event.what,
+                by=event.by,
+                until=event.until,
+                version=version + event.steps,
+                messages=event.messages,
+                before=replace(state, undo=None),
+            )
+            return replace(state, version=version, undo=undo)
+        case e.Undone():
+            assert state.undo is not None, "only an undoable action is undone"
+            return replace(state.undo.before, version=version)
+        case e.Assigned():
+            return replace(state, version=version, assignee=event.person_id)
+        case e.ConversationClosed():
+            return replace(state, version=version, status="closed", last_at=event.at, snoozed_until=None)
+        case e.ConversationReopened():
+            return replace(state, version=version, status="open", last_at=event.at)
+        case e.Snoozed():
+            return replace(state, version=version, snoozed_until=event.until)
+        case e.FeltIgnored():
+            return replace(state, version=version, ignored_at=event.at, ignored_times=state.ignored_times + 1)
+        case e.PersonAskedFor():
+            return replace(state, version=version, wants_person=True)
+        case e.ContactPreferred():
+            return replace(state, version=version, contact=event.how, customer=_reached(state.customer, event))
+        case e.CustomerLeft():
+            return replace(state, version=version, left=True)
+        case e.CustomerReturned():
+            return replace(state, version=version, left=False)
+        case e.NoteWritten() | e.DeliveryChanged() | e.CustomerSaw() | e.AutoReplyReceived():
+            return replace(state, version=version, last_at=event.at)
+        case e.ConversationOpened():
+            raise AssertionError("a conversation is opened once")
+        case (
+            e.EnquiryOpened()
+            | e.PromiseMade()
+            | e.PromiseEnded()
+            | e.WaitEnded()
+            | e.EnquiryAnswered()
+            | e.EnquiryReopened()
+            | e.EnquiryEnded()
+            | e.Escalated()
+        ):
+            return _evolve_enquiry(state, event)
+        case _:
+            assert_never(event)
+
+
+def _wrote(state: Conversation, at: datetime, message: e.Message, by: str, **changes: object) -> Conversation:
+    words = message.text or next((each.name for each in message.attachments), "")
+    return replace(
+        state,
+        version=state.version + 1,
+        last_at=at,
+        preview=" ".join(words[: PREVIEW_LENGTH * 2].split())[:PREVIEW_LENGTH],
+        last_message=message.id,
+        last_by=by,
+        messages=state.messages + 1,
+        **changes,  # type: ignore[arg-type]  # the callers above name real fields
+    )
+
+
+def _reached(customer: e.Customer, event: e.ContactPreferred) -> e.Customer:
+    if event.how == "mail" and event.address:
+        return replace(customer, email=event.address)
+    if event.how == "phone" and event.address:
+        return replace(customer, phone=event.address)
+    return customer
+
+
+def timers(state: Conversation) -> tuple[Timer, ...]:
+    """Return the timers this state needs: for an open promise exactly one look, for an answered enquiry its settling (N10)."""
+    promise = state.promise
+    if promise is not None:
+        return (Timer(slot="promise", due_at=promise.check_at, guard=f"{promise.id}:{promise.step}"),)
+    if state.settles_at is not None and state.enquiries[-1].status == "answered":
+        return (
+            Timer(
+                slot="settle",
+                due_at=state.settles_at,
+                guard=f"{state.enquiries[-1].id}:{len(state.enquiries[-1].waits)}",
+            ),
+        )
+    return ()

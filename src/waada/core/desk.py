@@ -1,0 +1,31 @@
+"""What a decision may look at besides the conversation itself: the brand as it is now, and the words for promises."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from waada.core.events import Told
+from waada.core.people import Brand
+from waada.core.policies import PromiseKind
+
+
+class Phrase(Protocol):
+    """Pure words: the same arguments always give the same text."""
+
+    def promise(self, kind: PromiseKind, due_at: datetime, now: datetime, language: str, zone: str) -> str:
+        """Return "within 15 minutes, by 14:20 Almaty time" in the language."""
+        ...
+
+    def told(self, why: Told, language: str, words: str, reason: str | None) -> str:
+        """Return the short text that tells a customer a promise, a new time or an end."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The brand and the words, as one argument."""
+
+    brand: Brand
+    phrase: Phrase

@@ -1,0 +1,102 @@
+"""The brand and what it set up: channels, hours, policies, people. One aggregate, read by every decision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from waada.core.hours import Hours
+from waada.core.ids import BrandId, PersonId
+from waada.core.policies import Policy
+
+Role = Literal["owner", "lead", "agent"]
+ChannelKind = Literal["chat", "mail", "api"]
+ROLES: tuple[Role, ...] = ("owner", "lead", "agent")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """An employee who answers, leads or owns. `on_duty` is what they said last; `removed` people keep their name."""
+
+    id: PersonId
+    name: str
+    email: str
+    role: Role
+    languages: tuple[str, ...] = ("en",)
+    on_duty: bool = False
+    joined: bool = False
+    removed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """A way in. It cannot be live without a policy (X1); `team` empty means everybody."""
+
+    key: str
+    kind: ChannelKind
+    name: str
+    live: bool = False
+    address: str | None = None
+    policy: Policy | None = None
+    hours: Hours | None = None
+    team: tuple[PersonId, ...] = ()
+    settings: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Canned:
+    """A reply written beforehand; `{customer}`, `{agent}`, `{brand}`, `{promise}` are filled in when it is used."""
+
+    key: str
+    title: str
+    text: str
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """An API key: only its hash is kept."""
+
+    id: str
+    name: str
+    hash: str
+    role: Role
+    made_at: datetime
+    revoked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brand:
+    """A business on this installation, with everything a decision may need to know about it."""
+
+    id: BrandId
+    slug: str
+    name: str
+    zone: str
+    languages: tuple[str, ...]
+    founded_at: datetime
+    hours: Hours
+    demo: bool = False
+    channels: tuple[Channel, ...] = ()
+    people: tuple[Person, ...] = ()
+    canned: tuple[Canned, ...] = ()
+    keys: tuple[Key, ...] = ()
+    colour: str = "#0f766e"
+    version: int = 0
+
+    def channel(self, key: str) -> Channel | None:
+        """Return the channel with that key, or None."""
+        return next((channel for channel in self.channels if channel.key == key), None)
+
+    def person(self, person: PersonId | None) -> Person | None:
+        """Return the person, also one who was removed, or None."""
+        return next((each for each in self.people if each.id == person), None)
+
+    def hours_of(self, channel: Channel) -> Hours:
+        """Return when the channel has people: its own hours, else the brand's."""
+        return channel.hours or self.hours
+
+    def present(self) -> tuple[Person, ...]:
+        """Return everybody who can be asked to do something, on duty or not."""
+        return tuple(each for each in self.people if not each.removed)
