@@ -1,7 +1,8 @@
 """HTML to plain text that a person can read, with quotes marked as in plain mail.
 
 What a mail program marked as a quote becomes lines with "> ", a marked signature is introduced by "-- ", so that one
-folding of text (`mail_quotes`) serves both kinds of mail. The HTML goes through the sanitiser first, which makes it well formed.
+folding of text (`mail_quotes`) serves both kinds of mail. The HTML
+goes through the sanitiser first, which makes it well formed.
 """
 
 import re
