@@ -1,0 +1,194 @@
+"""A promise in words: "within 15 minutes, by 14:20 Almaty time", in the customer's language and on their clock.
+
+The rule: the words never promise more than the record. Both forms are rounded up to the next whole minute (the
+relative one to whole seconds under a minute, hours after a day, days after two), so what the customer reads is never
+earlier than `due_at`; we score ourselves on `due_at` exactly.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.core import get_global
+
+from waada.words.catalogues import digits, left_to_right, say, spoken_language
+
+_MINUTE: Final = timedelta(minutes=1)
+_NOTHING: Final = timedelta(0)
+_SECOND: Final = timedelta(seconds=1)
+_MICROSECOND: Final = timedelta(microseconds=1)
+_MINUTE_MICROSECONDS: Final = 60_000_000
+# Up to here people count in minutes ("within 100 minutes"); above it hours are easier to grasp.
+_MINUTES_MAX: Final = 119
+_DAY_MINUTES: Final = 24 * 60
+# "Within 16 hours" overnight only frightens; from here on a promise due on another day is told by its time alone.
+_RELATIVE_OVERNIGHT_MINUTES: Final = 4 * 60
+# A promise counted in opening hours makes sense as a length of time only while those hours go on.
+_RELATIVE_OPENING_MINUTES: Final = 60
+_SENTENCES: Final = frozenset({"first_answer", "next_answer", "follow_up"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromiseWords:
+    """The same promise four ways; `full` is what stands in the record, `sentence` what stands in a message."""
+
+    relative: str
+    absolute: str
+    full: str
+    sentence: str
+
+
+def promise_words(
+    *, kind: str, due_at: datetime, now: datetime, language: str, zone: str, opening_only: bool = False
+) -> PromiseWords:
+    """Tell a promise of `kind` (a PromiseKind) that is due at `due_at` to somebody who reads it at `now` in `zone`.
+
+    `full` is both forms, or the absolute one alone when the promise is due on another day of the customer's calendar
+    and more than four hours away (one hour when it counts `opening_only`), and when it has passed.
+    """
+    spoken = spoken_language(language)
+    left = due_at - now
+    minutes = -(-left // _MINUTE)
+    today = now.astimezone(ZoneInfo(zone)).toordinal()
+    absolute, due_day = _deadline(spoken, zone, _next_minute(due_at), today)
+    if left <= _NOTHING:
+        return _told(spoken, kind, say("promise.past", spoken), absolute, alone=True)
+    relative = _seconds(spoken, -(-left // _SECOND)) if left < _MINUTE else _within(spoken, minutes)
+    short = _RELATIVE_OPENING_MINUTES if opening_only else _RELATIVE_OVERNIGHT_MINUTES
+    return _told(spoken, kind, relative, absolute, alone=due_day != today and minutes > short)
+
+
+@lru_cache(maxsize=8192)
+def _told(language: str, kind: str, relative: str, absolute: str, *, alone: bool) -> PromiseWords:
+    """Put the two forms together. Cached: a busy minute makes the same promise to many."""
+    full = absolute if alone else say("promise.full", language, relative=relative, absolute=absolute)
+    key = f"promise.sentence_{kind}" if kind in _SENTENCES else "promise.sentence"
+    return PromiseWords(relative=relative, absolute=absolute, full=full, sentence=say(key, language, promise=full))
+
+
+def moment_words(*, at: datetime, now: datetime, language: str, zone: str) -> str:
+    """A moment that is no deadline ("tomorrow, Monday, at 09:00 Almaty time"), to the minute it falls in."""
+    spoken = spoken_language(language)
+    info = ZoneInfo(zone)
+    local, today = at.astimezone(info), now.astimezone(info).toordinal()
+    time, place = time_words(local, spoken), place_words(zone, spoken)
+    match local.toordinal() - today:
+        case 0:
+            return say("moment.today", spoken, time=time, place=place)
+        case 1:
+            weekday = _weekday(spoken, local.weekday())
+            return say("moment.tomorrow", spoken, weekday=weekday, time=time, place=place)
+        case _:
+            return say("moment.date", spoken, date=_date(spoken, local.toordinal(), today), time=time, place=place)
+
+
+def time_words(local: datetime, language: str) -> str:
+    """Hours and minutes of a local time; in the hour that the clock shows twice, with its offset from UTC."""
+    spoken = spoken_language(language)
+    other = local.replace(fold=1 - local.fold)
+    # A local time made from an instant is never in a gap, so two offsets mean an hour shown twice.
+    if other.utcoffset() == local.utcoffset():
+        return _clock(spoken, local.hour, local.minute)
+    return f"{_clock(spoken, local.hour, local.minute)} {left_to_right(_offset(local, spoken), spoken)}"
+
+
+@lru_cache(maxsize=4096)
+def place_words(zone: str, language: str) -> str:
+    """Whose clock it is: "Almaty time", "amser Llundain", "بتوقيت ألماتي"."""
+    return say("promise.place", language, city=city_name(zone, language))
+
+
+@lru_cache(maxsize=4096)
+def city_name(zone: str, language: str) -> str:
+    """The city of a time zone as CLDR names it in the language; else as the zone itself does."""
+    canonical = get_global("zone_aliases").get(zone, zone)
+    aliases = (alias for alias, target in get_global("zone_aliases").items() if target == canonical)
+    names = Locale.parse(language).time_zones
+    for candidate in (zone, canonical, *aliases):
+        city = names.get(candidate, {}).get("city")
+        if city:
+            return str(city)
+    return str(canonical).rsplit("/", maxsplit=1)[-1].replace("_", " ")
+
+
+def _next_minute(at: datetime) -> datetime:
+    """The same instant in UTC when it is a whole minute, else the next one. Offsets today are whole minutes too."""
+    utc = at if at.tzinfo is UTC else at.astimezone(UTC)
+    over = utc.second * 1_000_000 + utc.microsecond
+    return utc + (_MINUTE_MICROSECONDS - over) * _MICROSECOND if over else utc
+
+
+@lru_cache(maxsize=8192)
+def _deadline(language: str, zone: str, due_at: datetime, today: int) -> tuple[str, int]:
+    """The absolute form of a whole minute in UTC, and the day it falls on in the zone."""
+    due = due_at.astimezone(ZoneInfo(zone))
+    day, time, place = due.toordinal(), time_words(due, language), place_words(zone, language)
+    match day - today:
+        case 0:
+            return say("promise.by_today", language, time=time, place=place), day
+        case 1:
+            weekday = _weekday(language, due.weekday())
+            return say("promise.by_tomorrow", language, time=time, place=place, weekday=weekday), day
+        case _:
+            return say("promise.by_date", language, time=time, place=place, date=_date(language, day, today)), day
+
+
+@lru_cache(maxsize=4096)
+def _within(language: str, minutes: int) -> str:
+    """The relative form of a whole number of minutes."""
+    hours, rest = divmod(minutes, 60)
+    if minutes <= _MINUTES_MAX:
+        span = say("promise.minutes", language, n=minutes)
+    elif minutes < _DAY_MINUTES and rest:
+        several, few = say("promise.hours", language, n=hours), say("promise.minutes", language, n=rest)
+        span = say("promise.hours_and_minutes", language, hours=several, minutes=few)
+    elif minutes < 2 * _DAY_MINUTES:
+        span = say("promise.hours", language, n=-(-minutes // 60))
+    else:
+        span = say("promise.days", language, n=-(-minutes // _DAY_MINUTES))
+    return say("promise.within", language, span=span)
+
+
+@lru_cache(maxsize=512)
+def _seconds(language: str, seconds: int) -> str:
+    key, number = ("promise.minutes", 1) if seconds >= 60 else ("promise.seconds", seconds)
+    return say("promise.within", language, span=say(key, language, n=number))
+
+
+@lru_cache(maxsize=16384)
+def _clock(language: str, hour: int, minute: int) -> str:
+    return digits(f"{hour:02d}:{minute:02d}", language)
+
+
+@lru_cache(maxsize=8192)
+def _date(language: str, ordinal: int, today: int) -> str:
+    """A date with its weekday, and with its year when that is not this year."""
+    day = date.fromordinal(ordinal)
+    values = {"weekday": _weekday(language, day.weekday()), "day": day.day, "month": _month(language, day.month)}
+    if day.year == date.fromordinal(today).year:
+        return say("promise.date", language, **values)
+    return say("promise.date_with_year", language, year=day.year, **values)
+
+
+@lru_cache(maxsize=128)
+def _weekday(language: str, number: int) -> str:
+    name = str(Locale.parse(language).days["format"]["wide"][number])
+    # CLDR writes Welsh days as at the start of a line; inside a sentence it is "dydd Llun".
+    return name[0].lower() + name[1:] if language == "cy" else name
+
+
+@lru_cache(maxsize=128)
+def _month(language: str, number: int) -> str:
+    return str(Locale.parse(language).months["format"]["wide"][number])
+
+
+def _offset(local: datetime, language: str) -> str:
+    offset = local.utcoffset() or _NOTHING
+    sign = "-" if offset < _NOTHING else "+"
+    hours, minutes = divmod(abs(offset) // _MINUTE, 60)
+    return digits(f"(UTC{sign}{hours}:{minutes:02d})" if minutes else f"(UTC{sign}{hours})", language)
