@@ -65,14 +65,14 @@ _NOT_DELIVERED_SUBJECT = (
 )
 BOUNCE_SUBJECT = re.compile(_NOT_DELIVERED_SUBJECT, re.IGNORECASE)
 
-BOUNCE_TEXT = re.compile(
-    _NOT_DELIVERED_SUBJECT
-    + r"|did not reach the following|was not delivered|were not delivered|has been rejected|delivery problems|permanent(?:ly)? (?:error|fail)|"
+_NOT_DELIVERED_TEXT = (
+    r"did not reach the following|was not delivered|were not delivered|has been rejected|delivery problems|"
+    r"permanent(?:ly)? (?:error|fail)|smtp error|[45]\d\d[ -]#?[45]\.\d{1,3}\.\d{1,3}|message you sent .{0,20}blocked|"
     r"invalid user address|no such (?:user|recipient|mailbox)|unknown (?:user|recipient)|mailbox (?:is )?full|"
     r"will (?:continue|keep) trying|giving up|returned to (?:you|sender)|"
-    r"recipient(?:'s)? (?:address )?(?:rejected|not found|unknown)",
-    re.IGNORECASE,
+    r"recipient(?:'s)? (?:address )?(?:rejected|not found|unknown)"
 )
+BOUNCE_TEXT = re.compile(f"{_NOT_DELIVERED_SUBJECT}|{_NOT_DELIVERED_TEXT}", re.IGNORECASE)
 
 SYSTEM_NAME = re.compile(
     r"mail ?delivery|mailer[- ]?daemon|postmaster|mail (?:system|administrator|service)|system administrator|"
