@@ -11,7 +11,8 @@ export PORT SMTP_PORT HOST WAADA_HOME DATABASE_URL PUBLIC_URL
 unexport PYTHONDONTWRITEBYTECODE
 
 SHELL := /bin/bash
-MAKEFLAGS += --no-print-directory
+# The environment and the screens are prepared side by side.
+MAKEFLAGS += --no-print-directory -j2
 .DEFAULT_GOAL := help
 .PHONY: setup run test bench lint format help
 
