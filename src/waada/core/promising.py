@@ -21,8 +21,8 @@ from waada.core.policies import Policy, PromiseKind
 from waada.core.promises import Promise, margin, next_check
 
 # Each further renegotiation of one wait doubles the time asked for, so that an unmanned desk does not write every
-# quarter of an hour; beyond eight-fold the customer would no longer recognise the promise.
-REVISION_FACTOR_MAX = 8
+# quarter of an hour; up to a working day, so that the customer hears of it at least daily.
+REVISION_SECONDS_MAX = 8 * 3600
 
 # A channel that lost its policy while a conversation was open still owes an answer: a working day, around the clock.
 FALLBACK = Policy(first_answer_seconds=8 * 3600, next_answer_seconds=8 * 3600, clock="always")
@@ -277,7 +277,7 @@ def _new_time(
     """Return the time the desk asks for by itself, and why."""
     hours = hours_of(brand, channel)
     revisions = sum(1 for each in enquiry.promises if each.status in ("renegotiated", "broken"))
-    factor = min(2**revisions, REVISION_FACTOR_MAX)
+    factor = min(2**revisions, max(1, REVISION_SECONDS_MAX // _policy(channel).seconds(promise.kind)))
     due_at = _policy(channel).due_at(promise.kind, hours, now.at, factor)
     if due_at <= promise.due_at:
         due_at = promise.due_at + timedelta(seconds=_policy(channel).seconds(promise.kind) * factor)
