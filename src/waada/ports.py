@@ -50,7 +50,7 @@ class Ids(Protocol):
 class Commit:
     """Everything one command writes, in one transaction.
 
-    `timers` is the whole set the stream needs afterwards; the store makes it so. `promises` are the new and changed ones.
+    `timers` is the whole set the stream needs afterwards; the store makes it so. `promises` are those new or changed.
     """
 
     brand_id: BrandId
@@ -210,7 +210,7 @@ class Reading(Protocol):
         cursor: str | None = None,
         limit: int = 50,
     ) -> Rows:
-        """Return a stretch of a view: open ones by due time, then answered, then closed by last activity, newest first."""
+        """Return a stretch of a view: open ones by due time; answered and closed ones by last activity."""
         ...
 
     async def facts(self, brand_id: BrandId, stream: str) -> tuple[Recorded, ...]:
@@ -241,5 +241,5 @@ class Reading(Protocol):
         ...
 
     async def on_people(self, brand_id: BrandId, after: str | None, limit: int) -> tuple[ConversationId, ...]:
-        """Return ids of conversations with an open promise, in id order after `after`, for a change of duty to look at."""
+        """Return ids of conversations with an open promise, in order after `after`: a change of duty looks at them."""
         ...

@@ -245,7 +245,7 @@ def _reached(customer: e.Customer, event: e.ContactPreferred) -> e.Customer:
 
 
 def timers(state: Conversation) -> tuple[Timer, ...]:
-    """Return the timers this state needs: for an open promise exactly one look, for an answered enquiry its settling (N10)."""
+    """Return the timers this state needs: one look for an open promise, the settling of an answered enquiry (N10)."""
     promise = state.promise
     if promise is not None:
         return (Timer(slot="promise", due_at=promise.check_at, guard=f"{promise.id}:{promise.step}"),)

@@ -28,7 +28,7 @@ Facts = tuple[e.ConversationEvent, ...]
 
 
 def decide(state: Conversation | None, order: c.Order, desk: Desk, now: Moment) -> Facts:
-    """Return the facts that follow from an order; raise `Refused` if it can't be carried out. No facts: nothing to do."""
+    """Return the facts that follow from an order, none if nothing is to do; raise `Refused` if it can't be done."""
     command = order.command
     if isinstance(command, c.StartConversation):
         return _start(state, order, command, desk, now)

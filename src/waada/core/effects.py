@@ -47,7 +47,7 @@ class Alert:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewPeople:
-    """Who is on duty changed: what rests on somebody who is away needs a present person, and what waits is handed out."""
+    """Who is on duty changed: what rests on the absent needs a present person, and what waits is handed out."""
 
     review_id: str
 

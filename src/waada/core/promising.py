@@ -75,7 +75,7 @@ def again(state: Conversation, enquiry: Enquiry, desk: Desk, now: Moment, *, del
 def word_given(
     state: Conversation, enquiry: Enquiry, desk: Desk, now: Moment, how: str, reason: str | None = None
 ) -> Facts:
-    """End the open promise and its wait: an answer was given (`kept`, late: `broken`), or none is needed (`released`)."""
+    """End the open promise and its wait: an answer came (`kept`; late: `broken`), or none is needed (`released`)."""
     promise, wait = enquiry.promise, enquiry.wait
     if promise is None or wait is None:
         return ()
@@ -180,7 +180,7 @@ def review(state: Conversation, desk: Desk, now: Moment) -> Facts:
 
 
 def responsible_for(state: Conversation, assignee: PersonId | None, desk: Desk, now: Moment, why: str) -> Facts:
-    """Set the responsible person: the assignee if present; else who has it, if present; else the first on the ladder."""
+    """Set the responsible person: the assignee if present, else who has it if present, else the ladder's first."""
     best = ladder.responsible(desk.brand, channel_of(state, desk), assignee, state.id)
     current = desk.brand.person(state.responsible)
     there = current is not None and current.on_duty and not current.removed
