@@ -18,7 +18,7 @@ _BYTES_MAX: Final = 2_000_000
 _REPEATS: Final = frozenset({"YEARLY", "MONTHLY", "WEEKLY", "DAILY"})
 
 
-class CalendarRefused(ValueError):  # noqa: N818 - a refusal in the sense of style rule 8, not a fault
+class CalendarRefused(ValueError):
     """A country or a file from which no holidays can be read; the message says what to give instead."""
 
 

@@ -1,4 +1,4 @@
-"""Opening hours: what people would check with a calendar in hand, and laws for every zone and clock change."""
+"""Opening hours: what people would check with a calendar in hand, and the answers other desks agree on."""
 
 from __future__ import annotations
 
@@ -7,13 +7,10 @@ import json
 import os
 import pickle
 from datetime import UTC, date, datetime, timedelta
-from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from waada.core.hours import AmountInvalid, Hours, HoursInvalid, HoursRefused, Interval, NeverOpen, TimeInvalid
 
@@ -24,19 +21,6 @@ WORKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
 NINE_TO_FIVE = Hours.weekly({day: [("09:00", "17:00")] for day in WORKDAYS}, zone="Europe/London")
 LUNCH = Hours.weekly({day: [("09:00", "12:30"), ("13:30", "17:00")] for day in WORKDAYS}, zone="Europe/London")
 BAR = Hours.weekly({"friday": [("22:00", "02:00+1")]}, zone="Europe/London")
-
-# One second before, at and after every change of the clock, the places brief and law name.
-ZONES = (
-    "Europe/London",
-    "America/New_York",
-    "Asia/Almaty",
-    "Australia/Lord_Howe",
-    "Africa/Casablanca",
-    "Asia/Kolkata",
-    "America/Sao_Paulo",
-    "Pacific/Apia",
-    "UTC",
-)
 
 
 def utc(text: str) -> datetime:
@@ -50,28 +34,28 @@ def local(text: str, zone: str, fold: int = 0) -> datetime:
 # --- what a person would check -------------------------------------------------------------------------------------
 
 
-def test_friday_afternoon_to_monday_morning_is_50_minutes_of_business_and_64_hours_50_of_waiting():
+def test_friday_afternoon_to_monday_morning_is_50_minutes_of_business_and_64_hours_50_of_waiting() -> None:
     friday, monday = utc("2026-11-20T16:30"), utc("2026-11-23T09:20")
     assert NINE_TO_FIVE.between(friday, monday) == timedelta(minutes=50)
     assert NINE_TO_FIVE.add(friday, timedelta(minutes=50)) == monday
     assert Hours.always("Europe/London").between(friday, monday) == timedelta(hours=64, minutes=50)
 
 
-def test_lunch_stops_the_business_clock():
+def test_lunch_stops_the_business_clock() -> None:
     assert LUNCH.add(utc("2026-11-23T12:15"), 1800) == utc("2026-11-23T13:45")
     assert not LUNCH.is_open(utc("2026-11-23T13:00"))
 
 
-def test_a_whole_day_of_business_time_ends_at_closing_and_not_at_the_next_opening():
+def test_a_whole_day_of_business_time_ends_at_closing_and_not_at_the_next_opening() -> None:
     assert NINE_TO_FIVE.add(utc("2026-11-23T09:00"), timedelta(hours=8)) == utc("2026-11-23T17:00")
 
 
-def test_nobody_is_there_at_the_closing_instant_and_somebody_is_at_the_opening_instant():
+def test_nobody_is_there_at_the_closing_instant_and_somebody_is_at_the_opening_instant() -> None:
     assert NINE_TO_FIVE.is_open(utc("2026-11-23T09:00"))
     assert not NINE_TO_FIVE.is_open(utc("2026-11-23T17:00"))
 
 
-def test_a_night_shift_runs_into_the_next_day():
+def test_a_night_shift_runs_into_the_next_day() -> None:
     assert BAR.is_open(utc("2026-11-21T01:59:59"))
     assert not BAR.is_open(utc("2026-11-21T02:00"))
     assert BAR.between(utc("2026-11-20T12:00"), utc("2026-11-21T12:00")) == timedelta(hours=4)
@@ -80,7 +64,7 @@ def test_a_night_shift_runs_into_the_next_day():
     )
 
 
-def test_a_day_may_end_at_midnight_and_go_on_in_the_next_without_a_seam():
+def test_a_day_may_end_at_midnight_and_go_on_in_the_next_without_a_seam() -> None:
     hours = Hours.weekly({"monday": [("09:00", "24:00")], "tuesday": [("00:00", "03:00")]}, zone="Asia/Almaty")
     opens, closes = local("2026-11-23T09:00", "Asia/Almaty"), local("2026-11-24T03:00", "Asia/Almaty")
     assert hours.pieces(opens, closes + timedelta(days=1)) == ((opens, closes),)
@@ -88,7 +72,7 @@ def test_a_day_may_end_at_midnight_and_go_on_in_the_next_without_a_seam():
     assert hours.next_opening(opens) == opens + timedelta(days=7)
 
 
-def test_holidays_are_closed_and_a_special_day_has_its_own_times():
+def test_holidays_are_closed_and_a_special_day_has_its_own_times() -> None:
     hours = Hours.weekly(
         {day: [("09:00", "17:00")] for day in WORKDAYS},
         zone="Europe/London",
@@ -99,12 +83,12 @@ def test_holidays_are_closed_and_a_special_day_has_its_own_times():
     assert hours.next_opening(utc("2026-12-26T12:00")) == utc("2026-12-29T09:00")
 
 
-def test_a_special_day_opens_even_on_a_holiday():
+def test_a_special_day_opens_even_on_a_holiday() -> None:
     hours = Hours.weekly({}, zone="UTC", holidays=["2026-12-25"], special_days={"2026-12-25": [("10:00", "11:00")]})
     assert hours.is_open(utc("2026-12-25T10:30"))
 
 
-def test_next_opening_and_closing_say_when_the_sign_on_the_door_turns():
+def test_next_opening_and_closing_say_when_the_sign_on_the_door_turns() -> None:
     friday_evening = utc("2026-11-20T18:00")
     assert NINE_TO_FIVE.next_opening(friday_evening) == utc("2026-11-23T09:00")
     assert NINE_TO_FIVE.next_closing(friday_evening) == utc("2026-11-23T17:00")
@@ -117,19 +101,19 @@ def test_next_opening_and_closing_say_when_the_sign_on_the_door_turns():
     assert all_week.next_closing(friday_evening) is None
 
 
-def test_pieces_of_an_empty_or_backward_stretch_are_none():
+def test_pieces_of_an_empty_or_backward_stretch_are_none() -> None:
     assert NINE_TO_FIVE.pieces(utc("2026-11-23T10:00"), utc("2026-11-23T10:00")) == ()
     assert NINE_TO_FIVE.pieces(utc("2026-11-23T12:00"), utc("2026-11-23T10:00")) == ()
 
 
-def test_between_counts_backward_as_negative():
+def test_between_counts_backward_as_negative() -> None:
     assert LUNCH.between(utc("2026-11-23T14:00"), utc("2026-11-23T12:00")) == -timedelta(hours=1)
 
 
 # --- nights on which the clock is changed --------------------------------------------------------------------------
 
 
-def test_a_night_shift_is_an_hour_longer_when_the_clock_goes_back_and_shorter_when_it_goes_forward():
+def test_a_night_shift_is_an_hour_longer_when_the_clock_goes_back_and_shorter_when_it_goes_forward() -> None:
     hours = Hours.weekly({"saturday": [("22:00", "06:00+1")]}, zone="Europe/London")
     autumn = hours.between(utc("2026-10-24T12:00"), utc("2026-10-25T12:00"))
     spring = hours.between(utc("2026-03-28T12:00"), utc("2026-03-29T12:00"))
@@ -137,14 +121,14 @@ def test_a_night_shift_is_an_hour_longer_when_the_clock_goes_back_and_shorter_wh
     assert spring == timedelta(hours=7)
 
 
-def test_an_hour_that_the_clock_skips_is_not_there():
+def test_an_hour_that_the_clock_skips_is_not_there() -> None:
     hours = Hours.weekly({"sunday": [("01:00", "02:30")]}, zone="Europe/London")
     assert hours.pieces(utc("2026-03-29T00:00"), utc("2026-03-30T00:00")) == (
         (utc("2026-03-29T01:00"), utc("2026-03-29T01:30")),
     )
 
 
-def test_an_hour_that_the_clock_shows_twice_is_open_twice():
+def test_an_hour_that_the_clock_shows_twice_is_open_twice() -> None:
     hours = Hours.weekly({"sunday": [("01:15", "01:45")]}, zone="Europe/London")
     assert hours.pieces(utc("2026-10-25T00:00"), utc("2026-10-26T00:00")) == (
         (utc("2026-10-25T00:15"), utc("2026-10-25T00:45")),
@@ -152,13 +136,13 @@ def test_an_hour_that_the_clock_shows_twice_is_open_twice():
     )
 
 
-def test_lord_howe_changes_by_half_an_hour():
+def test_lord_howe_changes_by_half_an_hour() -> None:
     hours = Hours.weekly({"sunday": [("00:00", "06:00")]}, zone="Australia/Lord_Howe")
     day = local("2026-04-05T00:00", "Australia/Lord_Howe")
     assert hours.between(day, day + timedelta(days=1)) == timedelta(hours=6, minutes=30)
 
 
-def test_a_date_that_a_country_skipped_never_opens():
+def test_a_date_that_a_country_skipped_never_opens() -> None:
     hours = Hours.weekly({"friday": [("09:00", "17:00")]}, zone="Pacific/Apia")
     assert hours.between(utc("2011-12-27T00:00"), utc("2012-01-03T00:00")) == timedelta(0)
 
@@ -179,13 +163,13 @@ def test_a_date_that_a_country_skipped_never_opens():
         ("24:00", "01:00+1", "must open between"),
     ],
 )
-def test_impossible_times_are_refused_with_what_to_write_instead(opens: str, closes: str, says: str):
+def test_impossible_times_are_refused_with_what_to_write_instead(opens: str, closes: str, says: str) -> None:
     with pytest.raises(HoursInvalid) as refused:
         Hours.weekly({"monday": [(opens, closes)]}, zone="UTC")
     assert says in str(refused.value)
 
 
-def test_overlapping_intervals_are_refused_even_over_sunday_night():
+def test_overlapping_intervals_are_refused_even_over_sunday_night() -> None:
     with pytest.raises(HoursInvalid, match="overlap"):
         Hours.weekly({"monday": [("09:00", "12:00"), ("11:00", "17:00")]}, zone="UTC")
     with pytest.raises(HoursInvalid, match="overlap"):
@@ -194,7 +178,7 @@ def test_overlapping_intervals_are_refused_even_over_sunday_night():
     assert touching.between(utc("2026-11-22T00:00"), utc("2026-11-24T00:00")) == timedelta(hours=19)
 
 
-def test_unknown_zones_days_and_dates_are_refused():
+def test_unknown_zones_days_and_dates_are_refused() -> None:
     with pytest.raises(HoursInvalid, match="time zone"):
         Hours.always("Europe/Atlantis")
     with pytest.raises(HoursInvalid, match="day of the week"):
@@ -205,7 +189,7 @@ def test_unknown_zones_days_and_dates_are_refused():
         Hours(zone="UTC", special_days=((date(2026, 1, 1), ()), (date(2026, 1, 1), ())))
 
 
-def test_hours_that_never_open_say_so_instead_of_searching_for_ever():
+def test_hours_that_never_open_say_so_instead_of_searching_for_ever() -> None:
     with pytest.raises(NeverOpen, match="Open more hours"):
         Hours.weekly({}, zone="UTC").add(utc("2026-11-23T10:00"), 60)
     once = Hours.weekly({}, zone="UTC", special_days={"2026-11-24": [("09:00", "10:00")]})
@@ -216,13 +200,13 @@ def test_hours_that_never_open_say_so_instead_of_searching_for_ever():
 
 
 @pytest.mark.parametrize("amount", [0, -1, timedelta(0), timedelta(seconds=-5), 1e-9, float("nan"), float("inf")])
-def test_nothing_or_less_cannot_be_added(amount: float | timedelta):
+def test_nothing_or_less_cannot_be_added(amount: float | timedelta) -> None:
     for hours in (NINE_TO_FIVE, Hours.always("UTC")):
         with pytest.raises(AmountInvalid):
             hours.add(utc("2026-11-23T10:00"), amount)
 
 
-def test_an_instant_without_a_zone_is_refused_and_one_in_another_zone_understood():
+def test_an_instant_without_a_zone_is_refused_and_one_in_another_zone_understood() -> None:
     with pytest.raises(TimeInvalid, match="aware"):
         NINE_TO_FIVE.add(datetime(2026, 11, 23, 10), 60)  # noqa: DTZ001
     almaty = datetime(2026, 11, 23, 14, tzinfo=ZoneInfo("Asia/Almaty"))
@@ -230,13 +214,13 @@ def test_an_instant_without_a_zone_is_refused_and_one_in_another_zone_understood
     assert NINE_TO_FIVE.add(almaty, 60).tzinfo is UTC
 
 
-def test_the_edge_of_the_calendar_is_refused_in_words():
+def test_the_edge_of_the_calendar_is_refused_in_words() -> None:
     for hours in (NINE_TO_FIVE, Hours.always("UTC")):
         with pytest.raises(HoursRefused):
             hours.add(datetime.max.replace(tzinfo=UTC), timedelta(days=30))
 
 
-def test_always_open_hours_leave_no_room_for_holidays():
+def test_always_open_hours_leave_no_room_for_holidays() -> None:
     with pytest.raises(HoursInvalid, match="00:00"):
         Hours(zone="UTC", always_open=True, holidays=(date(2026, 12, 25),))
 
@@ -244,7 +228,7 @@ def test_always_open_hours_leave_no_room_for_holidays():
 # --- as a value ----------------------------------------------------------------------------------------------------
 
 
-def test_hours_survive_json_copy_and_pickle():
+def test_hours_survive_json_copy_and_pickle() -> None:
     hours = Hours.weekly(
         {
             "monday": [("13:30", "17:00"), ("09:00", "12:30")],
@@ -284,159 +268,9 @@ def test_hours_survive_json_copy_and_pickle():
         {"zone": "UTC", "always_open": True, "holidays": ["2026-12-25"]},
     ],
 )
-def test_a_settings_form_that_makes_no_sense_is_refused(plain: dict[str, object]):
+def test_a_settings_form_that_makes_no_sense_is_refused(plain: dict[str, object]) -> None:
     with pytest.raises(HoursInvalid):
         Hours.from_plain(plain)
-
-
-# --- laws ----------------------------------------------------------------------------------------------------------
-
-DAY_MINUTES = 1440
-
-
-@st.composite
-def weeks(draw: st.DrawFn) -> Hours:
-    """Weekly hours with up to three intervals a day, over midnight on some, and a few odd dates."""
-    days: list[tuple[Interval, ...]] = []
-    spill = 0
-    for number in range(7):
-        marks = sorted(draw(st.lists(st.integers(max(spill, 0), DAY_MINUTES - 1), max_size=6, unique=True)))
-        parts = [Interval(first, last) for first, last in zip(marks[::2], marks[1::2], strict=False)]
-        if parts and number < 6 and draw(st.booleans()):
-            last = parts.pop()
-            parts.append(Interval(last.opens, draw(st.integers(last.opens + 1, last.opens + DAY_MINUTES))))
-        spill = max((part.closes for part in parts), default=0) - DAY_MINUTES
-        days.append(tuple(parts))
-    if spill > 0:
-        days[6] = ()
-    mon, tue, wed, thu, fri, sat, sun = days
-    start = draw(st.dates(date(2024, 1, 1), date(2027, 12, 31)))
-    return Hours(
-        zone=draw(st.sampled_from(ZONES)),
-        week=(mon, tue, wed, thu, fri, sat, sun) if any(days) else NINE_TO_FIVE.week,
-        holidays=tuple(start + timedelta(days=d) for d in draw(st.lists(st.integers(0, 30), max_size=3))),
-    )
-
-
-def change_nights(zone: str) -> list[datetime]:
-    """Instants around every change of the clock of a zone in 2024-2027 (found by looking, not by our code)."""
-    found: list[datetime] = []
-    at, info = datetime(2024, 1, 1, tzinfo=UTC), ZoneInfo(zone)
-    while at.year < 2028:
-        if at.astimezone(info).utcoffset() != (at + timedelta(hours=6)).astimezone(info).utcoffset():
-            found.append(at)
-        at += timedelta(hours=6)
-    return found
-
-
-NIGHTS = {zone: change_nights(zone) for zone in ZONES}
-
-
-@st.composite
-def instants(draw: st.DrawFn, zone: str) -> datetime:
-    anywhere = st.datetimes(datetime(2024, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
-    if not NIGHTS[zone] or draw(st.booleans()):
-        return draw(anywhere)
-    near = st.timedeltas(timedelta(hours=-12), timedelta(hours=18))
-    return draw(st.sampled_from(NIGHTS[zone])) + draw(near)
-
-
-AMOUNTS = st.timedeltas(timedelta(microseconds=1), timedelta(hours=60)) | st.integers(1, 40).map(
-    lambda hours: timedelta(hours=hours)
-)
-
-
-def added(hours: Hours, start: datetime, amount: timedelta) -> datetime | None:
-    """Sparse weeks may hold too little in two years; that is a proper answer, not a counterexample."""
-    try:
-        return hours.add(start, amount)
-    except NeverOpen:
-        return None
-
-
-@settings(max_examples=150, deadline=None)
-@given(st.data())
-def test_between_undoes_add_to_the_microsecond_and_no_earlier_instant_would_do(data: st.DataObject):
-    hours = data.draw(weeks())
-    start, amount = data.draw(instants(hours.zone)), data.draw(AMOUNTS)
-    due = added(hours, start, amount)
-    if due is not None:
-        tick = timedelta(microseconds=1)
-        assert hours.between(start, due) == amount
-        assert hours.between(start, due - tick) == amount - tick
-
-
-@settings(max_examples=100, deadline=None)
-@given(st.data())
-def test_add_undoes_between_up_to_the_closed_time(data: st.DataObject):
-    hours = data.draw(weeks())
-    start = data.draw(instants(hours.zone))
-    end = start + data.draw(st.timedeltas(timedelta(microseconds=1), timedelta(days=12)))
-    passed = hours.between(start, end)
-    if passed:
-        again = hours.add(start, passed)
-        assert again <= end
-        assert hours.between(again, end) == timedelta(0)
-
-
-@settings(max_examples=100, deadline=None)
-@given(st.data())
-def test_adding_in_two_steps_is_adding_at_once_and_more_is_never_sooner(data: st.DataObject):
-    hours = data.draw(weeks())
-    start, first, second = data.draw(instants(hours.zone)), data.draw(AMOUNTS), data.draw(AMOUNTS)
-    due = added(hours, start, first + second)
-    if due is not None:
-        assert hours.add(hours.add(start, first), second) == due
-        assert hours.add(start, first) < due
-        later = start + second
-        assert hours.add(later, first) >= hours.add(start, first)
-
-
-@settings(max_examples=100, deadline=None)
-@given(st.data())
-def test_between_adds_up_and_pieces_hold_exactly_the_same_time(data: st.DataObject):
-    hours = data.draw(weeks())
-    first, second, third = (data.draw(instants(hours.zone)) for _ in range(3))
-    assert hours.between(first, second) + hours.between(second, third) == hours.between(first, third)
-    end = first + data.draw(st.timedeltas(timedelta(0), timedelta(days=9)))
-    pieces = hours.pieces(first, end)
-    assert sum((closes - opens for opens, closes in pieces), timedelta(0)) == hours.between(first, end)
-    assert all(before[1] < after[0] for before, after in pairwise(pieces))
-
-
-@settings(max_examples=200, deadline=None)
-@given(st.data())
-def test_open_means_that_the_clock_on_the_wall_shows_an_opening_time(data: st.DataObject):
-    hours = data.draw(weeks())
-    at = data.draw(instants(hours.zone))
-    wall = at.astimezone(ZoneInfo(hours.zone))
-    minute = wall.hour * 60 + wall.minute
-    today, yesterday = wall.date(), wall.date() - timedelta(days=1)
-    own = () if today in hours.holidays else hours.week[today.weekday()]
-    spilt = () if yesterday in hours.holidays else hours.week[yesterday.weekday()]
-    shown = any(part.opens <= minute < part.closes for part in own) or any(
-        minute + DAY_MINUTES < part.closes for part in spilt
-    )
-    assert hours.is_open(at) is shown
-
-
-@settings(max_examples=100, deadline=None)
-@given(st.data())
-def test_the_sign_on_the_door_turns_where_it_says(data: st.DataObject):
-    hours = data.draw(weeks())
-    at = data.draw(instants(hours.zone))
-    tick = timedelta(microseconds=1)
-    opening, closing = hours.next_opening(at), hours.next_closing(at)
-    if opening is not None:
-        assert opening > at
-        assert hours.is_open(opening)
-        assert not hours.is_open(opening - tick)
-    if closing is not None:
-        assert closing > at
-        assert not hours.is_open(closing)
-        assert hours.is_open(closing - tick)
-    if opening is not None and closing is not None:
-        assert (closing < opening) is hours.is_open(at)
 
 
 # --- facts from elsewhere ------------------------------------------------------------------------------------------
@@ -451,7 +285,7 @@ def hours_of_case(case: dict[str, object]) -> Hours:
 
 
 @pytest.mark.skipif(not CASES.exists(), reason="the shared cases of another desk are not on this machine")
-def test_the_deadlines_of_another_desk_agree():
+def test_the_deadlines_of_another_desk_agree() -> None:
     cases = json.loads(CASES.read_text())
     assert cases
     for case in cases:

@@ -35,12 +35,12 @@ def own(language: str, domain: str) -> dict[str, tuple[str, ...]]:
     """The entries that the PO file itself has, read without our code."""
     with (files("waada.words") / language / f"{domain}.po").open("rb") as file:
         po = read_po(file, locale=language, abort_invalid=True)
-    entries = {}
+    entries: dict[str, tuple[str, ...]] = {}
     for entry in po:
         if entry.id:
             key = entry.id if isinstance(entry.id, str) else entry.id[0]
             assert key not in entries
-            entries[key] = (entry.string,) if isinstance(entry.string, str) else tuple(entry.string)
+            entries[key] = (entry.string,) if isinstance(entry.string, str) else tuple(entry.string or ())
     return entries
 
 
@@ -50,7 +50,7 @@ def placeholders(text: str) -> list[str]:
 
 @pytest.mark.parametrize("domain", DOMAINS)
 @pytest.mark.parametrize("language", OTHERS)
-def test_every_language_has_every_text_and_no_other(language: str, domain: str):
+def test_every_language_has_every_text_and_no_other(language: str, domain: str) -> None:
     english, theirs = own("en", domain), own(language, domain)
     assert set(theirs) == set(english)
     assert all(all(form.strip() for form in forms) for forms in theirs.values())
@@ -58,7 +58,7 @@ def test_every_language_has_every_text_and_no_other(language: str, domain: str):
 
 @pytest.mark.parametrize("domain", DOMAINS)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_text_has_exactly_the_placeholders_of_english(language: str, domain: str):
+def test_every_text_has_exactly_the_placeholders_of_english(language: str, domain: str) -> None:
     for key, english in words("en", domain).items():
         theirs = words(language, domain)[key]
         if isinstance(english, str):
@@ -76,7 +76,7 @@ def test_every_text_has_exactly_the_placeholders_of_english(language: str, domai
 
 @pytest.mark.parametrize("domain", DOMAINS)
 @pytest.mark.parametrize("language", OTHERS)
-def test_translations_are_real(language: str, domain: str):
+def test_translations_are_real(language: str, domain: str) -> None:
     english = own("en", domain)
     for key, forms in own(language, domain).items():
         bare = [re.sub(r"\{\w+\}", "", form) for form in forms]
@@ -89,24 +89,36 @@ def test_translations_are_real(language: str, domain: str):
             assert not re.search("[A-Za-z]{2,}", letters), f"{key} has Latin words: {letters}"
 
 
-def test_no_key_stands_in_two_domains():
+@pytest.mark.parametrize("domain", DOMAINS)
+@pytest.mark.parametrize("language", OTHERS)
+def test_the_english_that_a_translator_sees_is_the_english_of_today(language: str, domain: str) -> None:
+    english = own("en", domain)
+    with (files("waada.words") / language / f"{domain}.po").open("rb") as file:
+        po = read_po(file, locale=language)
+    for entry in po:
+        if entry.id:
+            key = entry.id if isinstance(entry.id, str) else entry.id[0]
+            assert entry.auto_comments[-1] == "English: " + english[key][-1].replace("\n", " / "), key
+
+
+def test_no_key_stands_in_two_domains() -> None:
     assert not set(own("en", "customer")) & set(own("en", "desk"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_plural_headers_agree_with_cldr(language: str):
+def test_the_plural_headers_agree_with_cldr(language: str) -> None:
     for domain in DOMAINS:
         text = (files("waada.words") / language / f"{domain}.po").read_text(encoding="utf-8")
         header = re.search(r"Plural-Forms: nplurals=(\d+); plural=(.*?);\\n", text)
         assert header is not None
-        form_of = gettext.c2py(header[2])  # type: ignore[attr-defined]
+        form_of = gettext.c2py(header[2])
         categories = plural_categories(language)
         assert int(header[1]) == len(categories)
         for number in range(1001):
             assert categories[form_of(number)] == Locale.parse(language).plural_form(number)
 
 
-def test_arabic_and_welsh_have_all_six_forms():
+def test_arabic_and_welsh_have_all_six_forms() -> None:
     arabic = [say("chat.new_messages", "ar", n=n) for n in (0, 1, 2, 3, 11, 100)]
     assert arabic == [
         "لا رسائل جديدة",
@@ -122,7 +134,7 @@ def test_arabic_and_welsh_have_all_six_forms():
     assert say("chat.new_messages", "hi", n=2) == "2 नए संदेश"
 
 
-def test_foreign_names_cannot_turn_a_sentence_around():
+def test_foreign_names_cannot_turn_a_sentence_around() -> None:
     assert say("chat.typing", "ar", name="Anna") == f"يكتب {ISOLATED.format('Anna')} الآن"
     assert say("chat.typing", "ar", name="ليلى") == "يكتب ليلى الآن"
     assert say("chat.typing", "en", name="ليلى") == f"{ISOLATED.format('ليلى')} is typing"
@@ -131,18 +143,18 @@ def test_foreign_names_cannot_turn_a_sentence_around():
     assert say("status.thanks_called", "ar", number="+7 701 555 01 02").count(ISOLATED.format("+7 701 555 01 02")) == 1
 
 
-def test_links_stay_links_in_every_direction():
+def test_links_stay_links_in_every_direction() -> None:
     link = "https://demo.test/p/abc"
     for language in LANGUAGES:
         assert say("mail.status_link", language, link=link).endswith("\n" + link)
 
 
-def test_numbers_have_the_digits_of_the_language():
+def test_numbers_have_the_digits_of_the_language() -> None:
     assert "٢٥ ميغابايت" in say("error.file_too_large", "ar", name="a.pdf", size=25)
     assert "25 MB" in say("error.file_too_large", "hi", name="a.pdf", size=25)
 
 
-def test_direction_follows_the_language():
+def test_direction_follows_the_language() -> None:
     assert [direction(language) for language in ("ar", "ar-EG", "kk", "cy", "fr")] == [
         "rtl",
         "rtl",
@@ -152,7 +164,7 @@ def test_direction_follows_the_language():
     ]
 
 
-def test_a_missing_translation_is_said_in_english_and_counted(monkeypatch: pytest.MonkeyPatch):
+def test_a_missing_translation_is_said_in_english_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = catalogues._texts
     monkeypatch.setattr(catalogues, "_texts", lambda language: {} if language == "kk" else whole(language))
     before = missing().get(("kk", "chat.open"), 0)
@@ -160,14 +172,14 @@ def test_a_missing_translation_is_said_in_english_and_counted(monkeypatch: pytes
     assert missing()["kk", "chat.open"] == before + 1
 
 
-def test_an_unknown_key_or_a_forgotten_value_is_a_bug_not_a_silent_hole():
+def test_an_unknown_key_or_a_forgotten_value_is_a_bug_not_a_silent_hole() -> None:
     with pytest.raises(KeyError):
         say("chat.no_such_text", "en")
     with pytest.raises(KeyError):
         say("chat.typing", "en")
 
 
-def test_the_export_is_ascii_and_what_the_bundles_need(tmp_path: Path):
+def test_the_export_is_ascii_and_what_the_bundles_need(tmp_path: Path) -> None:
     written = export(tmp_path / "words")
     assert len(written) == len(LANGUAGES) * len(DOMAINS)
     arabic = json.loads((tmp_path / "words" / "customer.ar.json").read_text(encoding="ascii"))
@@ -177,7 +189,7 @@ def test_the_export_is_ascii_and_what_the_bundles_need(tmp_path: Path):
     assert [path.stat().st_mtime_ns for path in export(tmp_path / "words")] == stamps
 
 
-def test_the_export_command_says_what_it_did(tmp_path: Path):
+def test_the_export_command_says_what_it_did(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "waada.words", "export", str(tmp_path)], capture_output=True, text=True, check=True
     )

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from waada.words import LANGUAGES, moment_words, promise_words
+from waada.words import LANGUAGES, PromiseWords, moment_words, promise_words
 
 # Sunday 22 November 2026, 14:05 in Almaty (UTC+5).
 NOW = datetime(2026, 11, 22, 9, 5, tzinfo=UTC)
 
-RELATIVE = {
+RELATIVE: dict[str, dict[float, str]] = {
     "en": {
         0.5: "within 30 seconds",
         1: "within 1 minute",
@@ -141,7 +141,9 @@ OPENING = {
 }
 
 
-def said(language: str, due_at: datetime, now: datetime = NOW, zone: str = "Asia/Almaty", **options: bool):
+def said(
+    language: str, due_at: datetime, now: datetime = NOW, zone: str = "Asia/Almaty", **options: bool
+) -> PromiseWords:
     return promise_words(kind="first_answer", due_at=due_at, now=now, language=language, zone=zone, **options)
 
 
@@ -150,20 +152,20 @@ def almaty(text: str) -> datetime:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_lengths_of_time_have_the_right_plural(language: str):
+def test_lengths_of_time_have_the_right_plural(language: str) -> None:
     for minutes, words in RELATIVE[language].items():
         assert said(language, NOW + timedelta(minutes=minutes)).relative == words
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_today_tomorrow_this_year_and_the_next_each_read_naturally(language: str):
+def test_today_tomorrow_this_year_and_the_next_each_read_naturally(language: str) -> None:
     dues = ["2026-11-22T14:20", "2026-11-23T09:15", "2026-11-24T10:00", "2027-01-05T10:00"]
     assert tuple(said(language, almaty(due)).full for due in dues) == FULL[language]
     assert said(language, almaty(dues[0])).sentence == SENTENCE[language]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_hour_that_comes_twice_says_which_one_it_is(language: str):
+def test_the_hour_that_comes_twice_says_which_one_it_is(language: str) -> None:
     for due, words in zip(("2026-10-25T00:30", "2026-10-25T01:30"), TWICE[language], strict=True):
         due_at = datetime.fromisoformat(due).replace(tzinfo=UTC)
         told = said(language, due_at, due_at - timedelta(minutes=10), "Europe/London")
@@ -173,12 +175,12 @@ def test_the_hour_that_comes_twice_says_which_one_it_is(language: str):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_page_says_when_we_open_again(language: str):
+def test_the_page_says_when_we_open_again(language: str) -> None:
     moment = moment_words(at=almaty("2026-11-23T09:00"), now=NOW, language=language, zone="Asia/Almaty")
     assert moment == OPENING[language]
 
 
-def test_moments_today_and_far_away_are_told_too():
+def test_moments_today_and_far_away_are_told_too() -> None:
     def moment(at: str) -> str:
         return moment_words(at=almaty(at), now=NOW, language="en", zone="Asia/Almaty")
 
@@ -187,13 +189,13 @@ def test_moments_today_and_far_away_are_told_too():
     assert moment("2025-11-21T09:00") == "on Friday 21 November 2025 at 09:00 Almaty time"
 
 
-def test_spring_forward_is_told_on_the_clock_the_customer_will_see():
+def test_spring_forward_is_told_on_the_clock_the_customer_will_see() -> None:
     now = datetime(2026, 3, 28, 23, 30, tzinfo=UTC)
     told = said("en", now + timedelta(hours=2), now, "Europe/London")
     assert told.full == "within 2 hours, by 02:30 tomorrow, Sunday, London time"
 
 
-def test_the_customers_own_zone_decides_the_time_and_the_day():
+def test_the_customers_own_zone_decides_the_time_and_the_day() -> None:
     due = datetime(2026, 11, 22, 19, 30, tzinfo=UTC)
     assert said("en", due, zone="Europe/London").absolute == "by 19:30 London time"
     assert said("en", due, zone="Asia/Almaty").absolute == "by 00:30 tomorrow, Monday, Almaty time"
@@ -201,34 +203,34 @@ def test_the_customers_own_zone_decides_the_time_and_the_day():
     assert said("hi", due, zone="Asia/Kolkata").absolute == "कल, सोमवार को, कोलकाता समय के अनुसार 01:00 बजे तक"
 
 
-def test_the_relative_form_is_left_out_when_it_is_hours_and_hours_overnight():
+def test_the_relative_form_is_left_out_when_it_is_hours_and_hours_overnight() -> None:
     evening = almaty("2026-11-22T21:00")
     assert said("en", evening + timedelta(hours=4), evening).full.startswith("within 4 hours, by 01:00 tomorrow")
     assert said("en", evening + timedelta(hours=12), evening).full == "by 09:00 tomorrow, Monday, Almaty time"
     assert said("en", almaty("2026-11-22T23:00")).full == "within 8 hours 55 minutes, by 23:00 Almaty time"
 
 
-def test_a_promise_in_opening_hours_is_told_by_its_time_when_the_night_lies_between():
+def test_a_promise_in_opening_hours_is_told_by_its_time_when_the_night_lies_between() -> None:
     evening = almaty("2026-11-22T22:00")
     due = evening + timedelta(hours=3)
     assert said("en", due, evening, opening_only=True).full == "by 01:00 tomorrow, Monday, Almaty time"
     assert said("en", due, evening).full == "within 3 hours, by 01:00 tomorrow, Monday, Almaty time"
 
 
-def test_seconds_round_up_to_the_next_whole_minute():
+def test_seconds_round_up_to_the_next_whole_minute() -> None:
     told = said("en", NOW + timedelta(minutes=15, microseconds=1), NOW)
     assert (told.relative, told.absolute) == ("within 16 minutes", "by 14:21 Almaty time")
     assert said("en", NOW + timedelta(seconds=59.5)).relative == "within 1 minute"
     assert said("en", NOW + timedelta(seconds=61)).relative == "within 2 minutes"
 
 
-def test_a_time_that_has_passed_is_not_called_within_anything():
+def test_a_time_that_has_passed_is_not_called_within_anything() -> None:
     told = said("en", NOW - timedelta(minutes=5))
     assert told.relative == "the promised time has passed"
     assert told.full == told.absolute == "by 14:00 Almaty time"
 
 
-def test_every_kind_of_promise_has_its_sentence():
+def test_every_kind_of_promise_has_its_sentence() -> None:
     due = NOW + timedelta(minutes=15)
 
     def sentence(kind: str) -> str:
@@ -240,7 +242,7 @@ def test_every_kind_of_promise_has_its_sentence():
     assert sentence("call") == "You will hear from us ...."
 
 
-def test_an_unknown_language_is_answered_in_english():
+def test_an_unknown_language_is_answered_in_english() -> None:
     assert said("fr", NOW + timedelta(minutes=15)).full == FULL["en"][0]
     assert said("ar-AE", NOW + timedelta(minutes=15)).full == FULL["ar"][0]
 
@@ -251,7 +253,7 @@ def test_an_unknown_language_is_answered_in_english():
     st.timedeltas(timedelta(microseconds=1), timedelta(days=1)),
     st.sampled_from(["Asia/Almaty", "Europe/London", "Australia/Lord_Howe", "Asia/Kathmandu", "America/New_York"]),
 )
-def test_what_the_customer_reads_is_never_stricter_than_the_record(now: datetime, left: timedelta, zone: str):
+def test_what_the_customer_reads_is_never_stricter_than_the_record(now: datetime, left: timedelta, zone: str) -> None:
     due_at = now + left
     told = said("en", due_at, now, zone)
     clock = told.absolute.removeprefix("by ").split()

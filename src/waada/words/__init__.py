@@ -4,10 +4,12 @@ Pages, mails, the chat window and the desk all read the same catalogues, so that
 """
 
 from waada.words.catalogues import LANGUAGES, catalogue, digits, direction, missing, say, spoken_language
+from waada.words.phrases import CataloguePhrase
 from waada.words.promises import PromiseWords, moment_words, promise_words
 
 __all__ = [
     "LANGUAGES",
+    "CataloguePhrase",
     "PromiseWords",
     "catalogue",
     "digits",
