@@ -123,7 +123,7 @@ GOOD: list[tuple[tidy.Check, str, str]] = [
     (tidy.real_clock, "src/waada/engine.py", "x = clock.now()\nnow = 1"),
     (tidy.sizes, CORE, '"""Longer than 400 lines because it is a table."""\n' + "x = 1\n" * 401),
     (tidy.says_what_it_is_for, "src/waada/x/__init__.py", ""),
-    (tidy.telling_names, CORE, "metadata = processing = 1\ndef handle_DATA(): pass\nclass Database: pass"),
+    (tidy.telling_names, CORE, "metadata = processing = 1\ndef handle_data(self, data): pass\nclass Database: pass"),
     (tidy.dumb_sql, "src/waada/store/queries.sql", "SELECT $1 -- never now()"),
 ]
 

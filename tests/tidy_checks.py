@@ -199,9 +199,9 @@ def telling_names(path: str, text: str) -> list[str]:
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             named.append((node.lineno, node.name))
-        elif isinstance(node, ast.arg):
-            named.append((node.lineno, node.arg))
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name not in FOREIGN_NAMES:
+            named += [(each.lineno, each.arg) for each in ast.walk(node.args) if isinstance(each, ast.arg)]
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             named.append((node.lineno, node.id))
     return [
         f"{path}:{line}: {name!r} says nothing: {word!r}"

@@ -22,6 +22,8 @@ from waada.trouble import AlreadyRunning, CannotStart, NoProgram, NoRoom, OtherV
 
 pytestmark = pytest.mark.postgres
 
+SYSTEMS_PROGRAMS = sorted(path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+
 PARENT = """
 import asyncio, sys, time
 from pathlib import Path
@@ -87,6 +89,7 @@ async def test_a_new_installation_has_a_database_that_sorts_the_same_everywhere(
             provider = await ask(dsn, "SELECT datlocprovider::text FROM pg_database WHERE datname = 'waada'")
             assert provider in {"b", "c"}
             assert await ask(dsn, "SELECT 'a' > 'B'") is True
+            assert await ask(dsn, "SELECT lower('ÄӘ')") == "äә"
             assert await ask(dsn, "SHOW listen_addresses") == ""
             assert await ask(dsn, "SHOW jit") == "off"
 
@@ -244,6 +247,18 @@ async def test_a_home_with_a_very_long_path_still_starts() -> None:
             assert await ask(dsn, "SELECT 1") == 1
 
 
+@pytest.mark.skipif(not SYSTEMS_PROGRAMS, reason="the system has no PostgreSQL of its own")
+async def test_the_systems_own_postgres_does_as_well_and_its_folder_keeps_its_version() -> None:
+    with contextlib.closing(os_folder()) as folder:
+        home = folder.path
+        async with EmbeddedPostgres(home, programs_folder=SYSTEMS_PROGRAMS[-1], durable=False) as dsn:
+            version = str(await ask(dsn, "SHOW server_version"))
+            assert version.startswith(SYSTEMS_PROGRAMS[-1].parent.name)
+            assert await ask(dsn, "SELECT lower('ÄӘ')") == "äә"
+        async with EmbeddedPostgres(home, durable=False) as dsn:
+            assert await ask(dsn, "SHOW server_version") == version
+
+
 def test_wrong_programs_are_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(NoProgram, match="WAADA_PG_BIN says"):
         choose_programs(None, tmp_path)
@@ -256,6 +271,8 @@ def test_programs_in_a_closed_folder_are_copied_and_no_folder_is_opened(tmp_path
     tool.mkdir(parents=True)
     (tool / "postgres").write_text("#!/bin/sh\n")
     (tool / "postgres").chmod(0o755)
+    (tmp_path / "closed.libs").mkdir()
+    (tmp_path / "closed.libs" / "libpq.so").touch()
     closed.chmod(0o700)
     nobody = Identity(uid=65534, gid=65534)
     assert not can_enter(tool, nobody)
@@ -263,6 +280,7 @@ def test_programs_in_a_closed_folder_are_copied_and_no_folder_is_opened(tmp_path
         programs = reachable_programs(Programs(folder=tool, version="18.0"), nobody, [closed, folder.path])
         assert can_enter(programs.folder, nobody)
         assert programs.folder.is_relative_to(folder.path)
+        assert (programs.folder / "../../../closed.libs/libpq.so").exists()
     assert closed.stat().st_mode & 0o777 == 0o700
 
 

@@ -257,7 +257,12 @@ class EmbeddedPostgres:
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         with self.log_path.open("ab") as log_file:
             self._child = subprocess.Popen(
-                [self._programs.folder / "postgres", "-D", path_for_programs(self.folder, self._identity), *options],
+                [
+                    self._programs.folder / "postgres",
+                    "-D",
+                    path_for_programs(self.folder, self._programs, self._identity),
+                    *options,
+                ],
                 cwd=self.folder,
                 env=surroundings(self._programs),
                 stdin=subprocess.DEVNULL,

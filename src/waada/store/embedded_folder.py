@@ -104,10 +104,15 @@ def check_room(folder: Path, free_bytes_min: int = FREE_BYTES_MIN) -> None:
         )
 
 
-def path_for_programs(folder: Path, identity: Identity | None) -> str:
+def path_for_programs(folder: Path, programs: Programs, identity: Identity | None) -> str:
     """How the programs call the folder (they are started in it): by its path, unless a parent is closed to them."""
     if identity is None or can_enter(folder.parent, identity):
         return str(folder)
+    if programs.major < 16:  # these leave the folder for a moment at their start, and do not find back
+        raise CannotStart(
+            f"Waada runs as root, PostgreSQL must not, and the user it runs as cannot enter {folder.parent}. "
+            "Set WAADA_HOME to a folder that everybody may enter, such as /var/lib/waada, or use PostgreSQL 16 or newer.",
+        )
     return FOLDER_AS_SEEN_FROM_INSIDE
 
 
@@ -137,7 +142,7 @@ def create_folder(
     if not durable:
         options += ["--no-sync"]
     done = subprocess.run(
-        [programs.folder / "initdb", "-D", path_for_programs(fresh, identity), "--no-instructions", *options],
+        [programs.folder / "initdb", "-D", path_for_programs(fresh, programs, identity), "--no-instructions", *options],
         cwd=fresh,
         env=surroundings(programs),
         capture_output=True,

@@ -135,7 +135,7 @@ def reachable_programs(programs: Programs, identity: Identity, homes: Iterable[P
 
 
 def copy_programs(source: Path, target: Path) -> None:
-    """Copy a wheel's programs and its libraries, which lie beside its package: they find each other by relative path."""
+    """Copy a wheel's programs and its libraries, beside its package: they find each other by relative path."""
     package = source.parent
     libraries = package.with_name(f"{package.name}.libs")
     target.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
