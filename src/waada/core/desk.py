@@ -19,7 +19,13 @@ class Phrase(Protocol):
         ...
 
     def told(self, why: Told, language: str, words: str, reason: str | None) -> str:
-        """Return the short text that tells a customer a promise, a new time or an end."""
+        """Return the short text that tells a customer a promise or an end."""
+        ...
+
+    def moved(  # noqa: PLR0913, PLR0917 - what the customer will read
+        self, why: Told, language: str, words: str, reason: str | None, old_due_at: datetime, now: datetime, zone: str
+    ) -> str:
+        """Return the text that names the old time, why it can't be kept, and the new promise in `words`."""
         ...
 
 

@@ -30,6 +30,9 @@ FALLBACK = Policy(first_answer_seconds=8 * 3600, next_answer_seconds=8 * 3600, c
 # Seeds are divided up so that one command never uses a number twice.
 _ENQUIRY, _PROMISE, _TOLD = 1, 2, 3
 
+# These name the time that was promised before.
+_MOVED: tuple[e.Told, ...] = ("renegotiated", "overdue")
+
 Facts = tuple[e.ConversationEvent, ...]
 
 
@@ -118,7 +121,11 @@ def renegotiate(  # noqa: PLR0913 - what the customer will read
     promise = _make(
         channel_of(state, desk), state.customer, kind or old.kind, desk, now, due_at=due_at, replaces=old, reason=reason
     )
-    told = _told("overdue" if passed else why, promise, desk, now, reason=reason, words=words)
+    why = "overdue" if passed else why
+    if words is None and why in _MOVED:
+        zone = state.customer.zone or desk.brand.zone
+        words = desk.phrase.moved(why, promise.language, promise.words, reason, old.due_at, now.at, zone)
+    told = _told(why, promise, desk, now, reason=reason, words=words)
     return (
         e.PromiseEnded(
             at=now.at,

@@ -1,0 +1,74 @@
+"""The words that the core needs while it decides: a promise, and the short texts that tell a customer about one.
+
+Pure, as `core.desk.Phrase` asks: the same arguments always give the same text, in the language of the customer.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+from typing import Final, assert_never
+
+from waada.core.events import Told
+from waada.core.policies import PromiseKind
+from waada.words.catalogues import say
+from waada.words.promises import promise_words
+
+# The reasons that the desk gives by itself or offers to choose from; any other reason is a person's own words.
+REASONS: Final = ("busy", "person_away", "need_more_time", "outage_on_our_side", "closed_now", "overdue")
+_SENTENCE_ENDS: Final = (".", "!", "?", "…", "।", "؟")
+
+
+class CataloguePhrase:
+    """Says it from the catalogues."""
+
+    def promise(self, kind: PromiseKind, due_at: datetime, now: datetime, language: str, zone: str) -> str:
+        """Return "within 15 minutes, by 14:20 Almaty time"."""
+        return promise_words(kind=kind, due_at=due_at, now=now, language=language, zone=zone).full
+
+    def told(self, why: Told, language: str, words: str, reason: str | None) -> str:
+        """Return the text that tells a promise or an end. What moved is told by `moved`, which names the old time."""
+        return _told(why, language, words, reason)
+
+    def moved(  # noqa: PLR0913, PLR0917 - what the customer will read: the new words, and the old time on their clock
+        self, why: Told, language: str, words: str, reason: str | None, old_due_at: datetime, now: datetime, zone: str
+    ) -> str:
+        """Return the apology that names the time we promised before, why we can't keep it, and the new one."""
+        old = promise_words(kind="next_answer", due_at=old_due_at, now=now, language=language, zone=zone).absolute
+        key = "renegotiate.message_overdue" if why == "overdue" else "renegotiate.message"
+        sentence = say("promise.sentence", language, promise=words)
+        return say(key, language, old=old, reason=reason_words(reason, language), promise=sentence).replace("  ", " ")
+
+
+@lru_cache(maxsize=8192)
+def _told(why: Told, language: str, words: str, reason: str | None) -> str:
+    match why:
+        case "acknowledged":
+            return say("promise.sentence_first_answer", language, promise=words)
+        case "follow_up":
+            return say(
+                "follow_up.message", language, promise=say("promise.sentence_follow_up", language, promise=words)
+            )
+        case "renegotiated" | "overdue":
+            sentence = say("promise.sentence", language, promise=words)
+            return " ".join(part for part in (reason_words(reason, language), sentence) if part)
+        case "released":
+            return say("release.message", language)
+        case "closed":
+            return say("closed.message", language)
+        case _:
+            assert_never(why)
+
+
+@lru_cache(maxsize=1024)
+def reason_words(reason: str | None, language: str) -> str:
+    """Return a reason as a sentence: one of ours from the catalogue, a person's own words as they stand."""
+    if reason is None or not reason.strip():
+        return ""
+    if reason in REASONS:
+        return say(f"renegotiate.reason_{reason}", language)
+    own = " ".join(reason.split())
+    return own if own.endswith(_SENTENCE_ENDS) else f"{own}."
+
+
+__all__ = ["REASONS", "CataloguePhrase", "reason_words"]
