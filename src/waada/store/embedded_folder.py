@@ -111,7 +111,7 @@ def path_for_programs(folder: Path, programs: Programs, identity: Identity | Non
     if programs.major < 16:  # these leave the folder for a moment at their start, and do not find back
         raise CannotStart(
             f"Waada runs as root, PostgreSQL must not, and the user it runs as cannot enter {folder.parent}. "
-            "Set WAADA_HOME to a folder that everybody may enter, such as /var/lib/waada, or use PostgreSQL 16 or newer.",
+            "Set WAADA_HOME to a folder that everybody may enter, such as /var/lib/waada, or use PostgreSQL 16.",
         )
     return FOLDER_AS_SEEN_FROM_INSIDE
 
