@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+import io
 import json
 import re
 import subprocess
@@ -16,7 +17,7 @@ from babel.messages.pofile import read_po
 
 from waada.words import LANGUAGES, catalogue, catalogues, direction, missing, say
 from waada.words.__main__ import export, main
-from waada.words.catalogues import DOMAINS, plural_categories
+from waada.words.catalogues import DOMAINS, plural_categories, read_texts
 
 OTHERS = [language for language in LANGUAGES if language != "en"]
 # Mail programs know "Re:" in every language.
@@ -170,6 +171,30 @@ def test_a_missing_translation_is_said_in_english_and_counted(monkeypatch: pytes
     before = missing().get(("kk", "chat.open"), 0)
     assert say("chat.open", "kk") == "Chat with us"
     assert missing()["kk", "chat.open"] == before + 1
+
+
+def test_what_a_translator_is_unsure_of_or_left_empty_is_not_shown() -> None:
+    po = b"""msgid ""
+msgstr ""
+"Content-Type: text/plain; charset=UTF-8\\n"
+"Plural-Forms: nplurals=2; plural=(n != 1);\\n"
+
+#, fuzzy
+msgid "unsure"
+msgstr "Maybe"
+
+msgid "empty"
+msgstr ""
+
+msgid "half"
+msgid_plural "half"
+msgstr[0] "{n} thing"
+msgstr[1] ""
+
+msgid "sure"
+msgstr "Yes"
+"""
+    assert set(read_texts(io.BytesIO(po), "en")) == {"sure"}
 
 
 def test_an_unknown_key_or_a_forgotten_value_is_a_bug_not_a_silent_hole() -> None:

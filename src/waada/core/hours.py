@@ -226,13 +226,13 @@ class Hours:
         return _joined(cut)
 
     def _stretches(self, at: datetime) -> Iterator[tuple[datetime, datetime]]:
-        """Whole stretches (never cut at a midnight) that end after `at`, for two years; none when always open."""
+        """Stretches, not cut at later midnights, that end after `at`, for two years; none when always open."""
         if self.always_open:
             return
-        # One day earlier, so that a stretch running since yesterday is not taken for an opening at midnight.
-        first = at.toordinal() - 1
+        # A stretch running since yesterday begins here at midnight, which is never after `at`.
+        first = at.toordinal()
         last: tuple[datetime, datetime] | None = None
-        for ordinal in range(first, min(first + HORIZON_DAYS + 2, _LAST_DAY)):
+        for ordinal in range(first, min(first + HORIZON_DAYS + 1, _LAST_DAY)):
             for opens, closes in self._day(ordinal).pieces:
                 if last is not None and last[1] == opens:
                     last = last[0], closes

@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from typing import Final, Literal
+from typing import IO, Final, Literal
 
 from babel import Locale
 from babel.messages.pofile import read_po
@@ -139,10 +139,14 @@ def _texts(language: Language) -> dict[str, Text]:
 
 @lru_cache(maxsize=32)
 def _domain(language: Language, domain: Domain) -> dict[str, Text]:
+    with (files(__package__) / language / f"{domain}.po").open("rb") as file:
+        return read_texts(file, language)
+
+
+def read_texts(file: IO[bytes], language: Language) -> dict[str, Text]:
     """Read one PO file. What a translator left empty or marked as unsure (fuzzy) counts as missing."""
     categories = plural_categories(language)
-    with (files(__package__) / language / f"{domain}.po").open("rb") as file:
-        po = read_po(file, locale=language, domain=domain, abort_invalid=True)
+    po = read_po(file, locale=language, abort_invalid=True)
     texts: dict[str, Text] = {}
     for entry in po:
         # Babel reads an entry that counts as tuples (key, key) and (form, form, ...).

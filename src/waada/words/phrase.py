@@ -30,7 +30,7 @@ class CataloguePhrase:
         """Return the text that tells a promise or an end. What moved is told by `moved`, which names the old time."""
         return _told(why, language, words, reason)
 
-    def moved(  # noqa: PLR0913, PLR0917 - what the customer will read: the new words, and the old time on their clock
+    def moved(
         self, why: Told, language: str, words: str, reason: str | None, old_due_at: datetime, now: datetime, zone: str
     ) -> str:
         """Return the apology that names the time we promised before, why we can't keep it, and the new one."""
