@@ -10,34 +10,49 @@ import pytest
 from waada.core.desk import Phrase
 from waada.core.events import Told
 from waada.words import LANGUAGES, CataloguePhrase
-from waada.words.phrases import REASONS
+from waada.words.phrase import REASONS
 
 NOW = datetime(2026, 11, 22, 9, 5, tzinfo=UTC)
+OLD = NOW + timedelta(minutes=5)
 PHRASE: Phrase = CataloguePhrase()
+
+
+def moved(why: Told, reason: str | None, language: str = "en", words: str = "by 14:20 Almaty time") -> str:
+    return PHRASE.moved(why, language, words, reason, OLD, NOW, "Asia/Almaty")
 
 
 def test_the_record_holds_what_the_customer_reads() -> None:
     words = PHRASE.promise("first_answer", NOW + timedelta(minutes=15), NOW, "en", "Asia/Almaty")
     assert words == "within 15 minutes, by 14:20 Almaty time"
-    assert PHRASE.told("acknowledged", "en", words, None) == (
-        "Thank you, your message has arrived. A person will answer you within 15 minutes, by 14:20 Almaty time."
+    assert words in PHRASE.told("acknowledged", "en", words, None)
+
+
+def test_a_new_time_comes_with_the_old_one_the_reason_and_an_apology() -> None:
+    assert moved("renegotiated", "busy") == (
+        "We told you that you would hear from us by 14:10 Almaty time. We will not manage that, and we are sorry. "
+        "More people than usual are writing to us right now. You will hear from us by 14:20 Almaty time."
     )
-    assert PHRASE.told("renegotiated", "en", words, "busy") == (
-        "We cannot keep the time we gave you, and we are sorry. More people than usual are writing to us right now. "
-        "You will now hear from us within 15 minutes, by 14:20 Almaty time."
+    assert moved("overdue", "overdue").startswith(
+        "We promised that you would hear from us by 14:10 Almaty time. We did not keep that promise, and we are sorry."
     )
 
 
 def test_a_reason_in_a_persons_own_words_is_told_as_written_and_none_leaves_no_gap() -> None:
-    own = PHRASE.told("renegotiated", "en", "by 14:20", "we ask the maker")
-    assert own.endswith("we are sorry. we ask the maker. You will now hear from us by 14:20.")
-    assert PHRASE.told("overdue", "en", "by 14:20", None).endswith("we are sorry. You will now hear from us by 14:20.")
+    assert "sorry. We ask the maker. You will hear from us" in moved("renegotiated", "We ask  the maker")
+    assert "sorry. You will hear from us" in moved("renegotiated", None)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("why", get_args(Told))
-def test_everything_the_desk_tells_exists_in_every_language_with_every_reason(language: str, why: Told) -> None:
-    told = {PHRASE.told(why, language, "@@", reason) for reason in sorted(REASONS)}
-    assert all(("@@" in text) is (why not in {"released", "closed"}) for text in told)
-    assert len(told) == (len(REASONS) if why in {"renegotiated", "overdue"} else 1)
-    assert not any("{" in text or "  " in text for text in told)
+def test_everything_the_desk_tells_exists_in_every_language(language: str, why: Told) -> None:
+    text = PHRASE.told(why, language, "@@", "busy")
+    assert ("@@" in text) is (why not in {"released", "closed"})
+    assert "{" not in text
+    assert language == "en" or text != PHRASE.told(why, "en", "@@", "busy")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_reads_differently(language: str) -> None:
+    told = {moved("renegotiated", reason, language, "@@") for reason in REASONS}
+    assert len(told) == len(REASONS)
+    assert all("@@" in text and "{" not in text and "  " not in text for text in told)

@@ -4,7 +4,7 @@ Pages, mails, the chat window and the desk all read the same catalogues, so that
 """
 
 from waada.words.catalogues import LANGUAGES, catalogue, digits, direction, missing, say, spoken_language
-from waada.words.phrases import CataloguePhrase
+from waada.words.phrase import CataloguePhrase
 from waada.words.promises import PromiseWords, moment_words, promise_words
 
 __all__ = [
