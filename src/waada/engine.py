@@ -213,6 +213,8 @@ def fingerprint(order: c.Order) -> str:
 
     Ids that the caller makes anew for each attempt (the message's, the stream's) don't count.
     """
+    if order.asked is not None:
+        return order.asked
     command = order.command
     asked: tuple[object, ...] = (type(command).__name__,)
     match command:

@@ -364,7 +364,8 @@ Command = ConversationCommand | LetterCommand | BrandCommand
 class Order:
     """A command with its address: which brand, which stream, who gives it, and the id it counts once by.
 
-    `stream` is the id of the conversation, the letter or the brand.
+    `stream` is the id of the conversation, the letter or the brand. `asked` is the hash of the whole request where there
+    is one: it tells a repeated request from another one under the same id.
     """
 
     command_id: CommandId
@@ -372,3 +373,4 @@ class Order:
     stream: str
     by: str
     command: Command
+    asked: str | None = None
