@@ -16,13 +16,31 @@ VIEW_LINES_MAX = 150
 REASON_TO_BE_LONG = re.compile(r"longer than 400 lines because \w+", re.IGNORECASE)
 
 # Who may import what of ours; a layer always may import itself. An unknown layer is a fault: give it a line here.
-BELOW = frozenset({"core", "science", "engine", "ports", "trouble", "words", "calendars", "clock", "codec"})
+BELOW = frozenset(
+    [
+        "core",
+        "science",
+        "engine",
+        "ports",
+        "trouble",
+        "words",
+        "calendars",
+        "clock",
+        "codec",
+        "sealing",
+        "signins",
+        "tokens",
+    ],
+)
 MAY_IMPORT: dict[str, frozenset[str]] = {
     "core": frozenset(),
     "trouble": frozenset(),
     "ports": frozenset({"core"}),
     "clock": frozenset({"core", "ports"}),
     "codec": frozenset({"core"}),
+    "tokens": frozenset({"core"}),
+    "signins": frozenset({"core"}),
+    "sealing": frozenset({"trouble"}),
     "words": frozenset({"core"}),
     "calendars": frozenset({"core", "trouble"}),
     "science": frozenset({"core"}),
