@@ -2,6 +2,7 @@
 
 Each fact carries its instant `at`; who caused it stands beside it in the log. `KINDS` maps the stored name of a fact to
 its class, so that the log can be read back without guessing.
+Longer than 400 lines because a closed union is read as one list.
 """
 
 from __future__ import annotations
