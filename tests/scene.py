@@ -29,6 +29,11 @@ class PlainPhrase:
     def told(self, why: Told, language: str, words: str, reason: str | None) -> str:
         return f"{why}: {words} [{reason}] ({language})"
 
+    def moved(
+        self, why: Told, language: str, words: str, reason: str | None, old_due_at: datetime, now: datetime, zone: str
+    ) -> str:
+        return f"{why}: {words} [{reason}] ({language}, not by {old_due_at:%H:%M})"
+
 
 class Scene:
     """A brand with an owner, a lead, two agents, a chat and a mail channel."""

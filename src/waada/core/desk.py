@@ -22,7 +22,7 @@ class Phrase(Protocol):
         """Return the short text that tells a customer a promise or an end."""
         ...
 
-    def moved(  # noqa: PLR0913, PLR0917 - what the customer will read
+    def moved(
         self, why: Told, language: str, words: str, reason: str | None, old_due_at: datetime, now: datetime, zone: str
     ) -> str:
         """Return the text that names the old time, why it can't be kept, and the new promise in `words`."""

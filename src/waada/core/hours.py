@@ -286,6 +286,11 @@ class Hours:
         return () if day in self.holidays else self.week[day.weekday()]
 
 
+# JSON libraries write any dataclass field by field, tables included; hours have a form of their own (`to_plain`), so
+# they must not be taken for plain facts.
+del Hours.__dataclass_fields__
+
+
 def _from_plain(plain: Mapping[str, object]) -> Hours:
     unknown = sorted(key for key in plain if key not in {"zone", "week", "holidays", "special_days", "always_open"})
     if unknown:
