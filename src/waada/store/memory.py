@@ -45,16 +45,28 @@ class _Timer:
 
 
 class _Parcel:
-    """One effect in the outbox."""
+    """One effect in the outbox. `at` is its place in the queue: when it is due or its lease ends; None when it is done."""
 
-    __slots__ = ("attempts", "brand_id", "due_at", "effect", "key", "stream", "trouble", "until")
+    __slots__ = ("at", "attempts", "brand_id", "due_at", "effect", "key", "stream", "trouble", "until")
 
     def __init__(self, commit: Commit, key: str, effect: Effect) -> None:
         self.key, self.effect, self.brand_id, self.stream = key, effect, commit.brand_id, commit.stream
         self.due_at = effect.hold_until if isinstance(effect, Send) and effect.hold_until else commit.at
+        self.at: datetime | None = self.due_at
         self.until: datetime | None = None
         self.attempts = 0
         self.trouble: str | None = None
+
+    def claim(self) -> OutboxClaim:
+        """Return it as a worker sees it."""
+        return OutboxClaim(
+            key=self.key,
+            brand_id=self.brand_id,
+            stream=self.stream,
+            effect=self.effect,
+            attempts=self.attempts,
+            due_at=self.due_at,
+        )
 
 
 class MemoryStore:
@@ -70,6 +82,8 @@ class MemoryStore:
         self._timers: dict[tuple[str, str], _Timer] = {}
         self._queue: list[tuple[datetime, int, _Timer]] = []
         self._outbox: dict[tuple[str, str], _Parcel] = {}
+        self._post_queue: list[tuple[datetime, int, _Parcel]] = []
+        self._owed: dict[str, BrandId] = {}  # conversations with an open promise
         self._promises: dict[str, Found] = {}
         self._slugs: dict[str, BrandId] = {}
         self._count = 0
@@ -122,6 +136,11 @@ class MemoryStore:
             self._promises[promise.id] = Found(promise=promise, conversation_id=ConversationId(commit.stream))
         if commit.timers_changed:
             self._arm(commit)
+        if isinstance(state, Conversation):
+            if state.promise is not None:
+                self._owed[state.id] = state.brand_id
+            else:
+                self._owed.pop(state.id, None)
         for effect_key, effect in commit.effects:
             self._post(commit, effect_key, effect)
         if self._keep_facts:
@@ -174,9 +193,12 @@ class MemoryStore:
             for parcel in [each for each in self._outbox.values() if each.stream == commit.stream]:
                 held = isinstance(parcel.effect, Send) and parcel.effect.message_id == effect.message_id
                 if held and parcel.until is None:
+                    parcel.at = None
                     del self._outbox[commit.brand_id, parcel.key]
             return
-        self._outbox[commit.brand_id, key] = _Parcel(commit, key, effect)
+        parcel = _Parcel(commit, key, effect)
+        self._outbox[commit.brand_id, key] = parcel
+        self._push_parcel(parcel.due_at, parcel)
 
     async def drop_timer(self, brand_id: BrandId, stream: str, slot: str, guard: str) -> None:
         """Remove a stale timer."""
@@ -199,9 +221,19 @@ class MemoryStore:
 
     async def next_timer_at(self) -> datetime | None:
         """Return when the next timer comes due or its lease ends."""
+        return self._timer_head()
+
+    def _timer_head(self) -> datetime | None:
         while self._queue and not self._queue[0][2].live:
             heapq.heappop(self._queue)
         return self._queue[0][0] if self._queue else None
+
+    def head(self) -> datetime | None:
+        """Return when the next timer or effect comes due, without waiting, for whoever drives a virtual clock."""
+        timer, parcel = self._timer_head(), self._outbox_head()
+        if timer is None or parcel is None:
+            return timer or parcel
+        return min(timer, parcel)
 
     def armed(self, stream: str) -> tuple[TimerClaim, ...]:
         """Return the timers of a stream, for laws and tests."""
@@ -210,38 +242,46 @@ class MemoryStore:
 
     async def claim_outbox(self, now: datetime, limit: int, lease: timedelta) -> tuple[OutboxClaim, ...]:
         """Return effects to carry out."""
-        ready = [
-            each for each in self._outbox.values() if each.due_at <= now and (each.until is None or each.until <= now)
-        ]
-        ready.sort(key=lambda each: each.due_at)
-        for parcel in ready[:limit]:
+        claims: list[OutboxClaim] = []
+        while len(claims) < limit:
+            head = self._outbox_head()
+            if head is None or head > now:
+                break
+            _, _, parcel = heapq.heappop(self._post_queue)
             parcel.until = now + lease
             parcel.attempts += 1
-        return tuple(
-            OutboxClaim(
-                key=each.key,
-                brand_id=each.brand_id,
-                stream=each.stream,
-                effect=each.effect,
-                attempts=each.attempts,
-                due_at=each.due_at,
-            )
-            for each in ready[:limit]
-        )
+            self._push_parcel(parcel.until, parcel)
+            claims.append(parcel.claim())
+        return tuple(claims)
 
     async def next_outbox_at(self) -> datetime | None:
-        """Return when the next effect comes due."""
-        return min((max(each.due_at, each.until or each.due_at) for each in self._outbox.values()), default=None)
+        """Return when the next effect comes due or its lease ends."""
+        return self._outbox_head()
+
+    def _outbox_head(self) -> datetime | None:
+        """Drop what was finished, taken back or moved; return when the first of the rest comes due."""
+        queue = self._post_queue
+        while queue and (queue[0][2].at is not queue[0][0]):
+            heapq.heappop(queue)
+        return queue[0][0] if queue else None
+
+    def _push_parcel(self, at: datetime, parcel: _Parcel) -> None:
+        parcel.at = at
+        self._count += 1
+        heapq.heappush(self._post_queue, (at, self._count, parcel))
 
     async def finish_outbox(self, brand_id: BrandId, key: str) -> None:
         """Forget an effect that was carried out."""
-        self._outbox.pop((brand_id, key), None)
+        parcel = self._outbox.pop((brand_id, key), None)
+        if parcel is not None:
+            parcel.at = None
 
     async def retry_outbox(self, brand_id: BrandId, key: str, at: datetime, trouble: str) -> None:
         """Try an effect again later."""
         parcel = self._outbox.get((brand_id, key))
         if parcel is not None:
             parcel.due_at, parcel.until, parcel.trouble = at, None, trouble
+            self._push_parcel(at, parcel)
 
     # --- what screens read ---
 
@@ -317,5 +357,5 @@ class MemoryStore:
 
     async def on_people(self, brand_id: BrandId, after: str | None, limit: int) -> tuple[ConversationId, ...]:
         """Return ids of conversations with an open promise, in order."""
-        found = sorted(each.id for each in self.conversations(brand_id) if each.promise is not None)
-        return tuple(each for each in found if after is None or each > after)[:limit]
+        found = sorted(stream for stream, owner in self._owed.items() if owner == brand_id)
+        return tuple(ConversationId(each) for each in found if after is None or each > after)[:limit]

@@ -1,0 +1,195 @@
+"""Customers: they write, wait, nudge, leave, feel ignored, answer back, come back, or need it no longer.
+
+Each acts on what a customer can see: the answers that reached them, never the state of the desk behind it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect
+from datetime import timedelta
+from itertools import accumulate
+from math import log
+from typing import TYPE_CHECKING
+
+from waada.core import commands as c
+from waada.core import events as e
+from waada.core.conversation import Conversation
+from waada.core.ids import CUSTOMER, SYSTEM, MessageId, customer_id
+from waada.engine import Done
+from waada.sim.scenario import DAY, HOUR, MINUTE, Way
+
+if TYPE_CHECKING:
+    from waada.ports import Commit
+    from waada.sim.world import World
+
+POOL = 400  # so many people write to a shop, some of them again and again
+PATIENCE_SPREAD = 0.9
+STIRS_MAX = 6  # nobody nudges for ever
+
+
+class Customers:
+    """Everybody who writes to the brand."""
+
+    def __init__(self, world: World) -> None:
+        """Nobody has written yet."""
+        self._world = world
+        self._dice = world.dice("customers")
+        scenario = world.scenario
+        self._ways = scenario.ways
+        self._way_shares = list(accumulate(way.share for way in scenario.ways))
+        self._languages = [language for language, _ in scenario.languages]
+        self._language_shares = list(accumulate(share for _, share in scenario.languages))
+        self._hours = list(accumulate(scenario.demand))
+        self._known: dict[tuple[str, int], e.Customer] = {}
+        self._enquiries = dict(scenario.talk.enquiries)
+        self._further = dict(scenario.talk.further)
+        self._nudges = dict(scenario.talk.nudges)
+        self._names = dict(scenario.talk.names)
+        self.arrived = 0
+
+    def begin_day(self, day: int) -> None:
+        """Plan who writes today: a random number at random times under the day's profile."""
+        world, dice, scenario = self._world, self._dice, self._world.scenario
+        expected = scenario.a_day * scenario.weekdays[(scenario.starts + timedelta(days=day)).weekday()]
+        number = max(0, round(dice.gauss(expected, expected**0.5)))
+        for _ in range(number):
+            hour = bisect(self._hours, dice.random() * self._hours[-1])
+            world.at(world.local(day, hour + dice.random()), self._arrive)
+
+    # --- writing ---
+
+    def _arrive(self) -> None:
+        world, dice = self._world, self._dice
+        way = self._ways[bisect(self._way_shares, dice.random() * self._way_shares[-1])]
+        customer = self._somebody(way)
+        choices = self._enquiries.get(customer.language) or self._enquiries["en"]
+        subject, text = choices[int(dice.random() * len(choices))]
+        self.arrived += 1
+        if way.kind == "mail" and dice.random() < world.scenario.temper.duplicate_letters:
+            self._letter(way, subject)
+            return
+        message = e.Message(id=MessageId(world.ids.fresh()), text=text)
+        start = c.StartConversation(
+            channel=way.key, customer=customer, message=message, subject=subject if way.kind == "mail" else None
+        )
+        world.send(world.envelope(CUSTOMER, world.ids.fresh(), start, message.id), self._started)
+
+    def _started(self, done: Done) -> None:
+        self._wait(done.conversation, 0)
+
+    def _letter(self, way: Way, subject: str) -> None:
+        """Mail that opens no enquiry: an out-of-office reply, a list."""
+        world = self._world
+        command = c.ReceiveLetter(channel=way.key, reason="automatic", raw="blob", subject=subject, sender="list@example.test")
+        world.send(world.envelope(SYSTEM, world.ids.fresh(), command))
+
+    def _somebody(self, way: Way) -> e.Customer:
+        dice = self._dice
+        number = int(dice.random() * POOL)
+        known = self._known.get((way.kind, number))
+        if known is not None:
+            return known
+        language = self._languages[bisect(self._language_shares, dice.random() * self._language_shares[-1])]
+        names = self._names.get(language) or self._names["en"]
+        name = names[number % len(names)]
+        email = f"customer{number}@example.test" if way.kind == "mail" or number % 3 == 0 else None
+        visitor = f"visitor-{number}"
+        brand = self._world.brand_id
+        known = e.Customer(
+            id=customer_id(brand, "email", email) if email else customer_id(brand, "visitor", visitor),
+            name=name,
+            email=email,
+            language=language,
+            zone=self._world.scenario.zone if number % 5 else None,
+            visitor=visitor if way.kind == "chat" else None,
+        )
+        self._known[way.kind, number] = known
+        return known
+
+    def _write(self, state: Conversation, texts: dict[str, tuple[str, ...]]) -> None:
+        world = self._world
+        choices = texts.get(state.customer.language) or texts["en"]
+        text = choices[int(self._dice.random() * len(choices))]
+        message = e.Message(id=MessageId(world.ids.fresh()), text=text)
+        world.send(world.envelope(CUSTOMER, state.id, c.Write(message=message), message.id), self._written)
+
+    def _written(self, done: Done) -> None:
+        self._wait(done.conversation, 1)
+
+    # --- waiting ---
+
+    def _wait(self, state: Conversation, stirs: int) -> None:
+        temper = self._world.scenario.temper
+        median = temper.chat_patience if state.channel_kind == "chat" else temper.mail_patience
+        patience = self._dice.lognormvariate(log(median), PATIENCE_SPREAD) * 2**stirs
+        self._world.later(patience, self._stir, state.id, stirs, state.messages)
+
+    def _stir(self, stream: str, stirs: int, messages: int) -> None:
+        """Patience is over: if nobody has written since, do something about it."""
+        world, dice = self._world, self._dice
+        state = world.store.states.get(stream)
+        if not isinstance(state, Conversation) or state.promise is None or state.messages != messages:
+            return
+        roll = dice.random()
+        if roll < 0.30:
+            self._write(state, self._nudges)
+            return
+        if roll < 0.45:
+            command: c.Command = c.FeelIgnored()
+        elif roll < 0.60:
+            command = c.Leave() if state.channel_kind == "chat" else c.AskForPerson()
+        elif roll < 0.70:
+            command = c.AskForPerson()
+        elif roll < 0.80:
+            address = state.customer.email or f"later{messages}@example.test"
+            command = c.PreferContact(how="mail", address=address)
+        elif roll < 0.90:
+            command = c.Release()
+        else:
+            command = c.FeelIgnored()
+        world.send(world.envelope(CUSTOMER, stream, command))
+        if stirs < STIRS_MAX:
+            self._wait(state, stirs + 1)
+
+    # --- hearing ---
+
+    def wrote(self, commit: Commit, state: Conversation) -> None:
+        """An answer in the chat window is seen at once; one by mail when it arrives (`got_mail`)."""
+        if state.channel_kind == "mail" or state.left or state.last_by == "customer":
+            return
+        for event in commit.events:
+            if type(event) is e.PersonWrote:
+                self._world.later(2.0 + self._dice.expovariate(1 / 20.0), self._react, state.id, event.message.id)
+
+    def got_mail(self, stream: str) -> None:
+        """A mail arrived; when it is an answer, the customer reads it sooner or later."""
+        state = self._world.store.states.get(stream)
+        if isinstance(state, Conversation) and state.last_by == "person" and state.last_message is not None:
+            self._world.later(self._dice.expovariate(1 / (40 * MINUTE)), self._react, stream, state.last_message)
+
+    def _react(self, stream: str, message: MessageId) -> None:
+        world, dice = self._world, self._dice
+        state = world.store.states.get(stream)
+        if not isinstance(state, Conversation) or state.last_message != message:
+            return
+        if state.channel_kind == "chat" and dice.random() < 0.5:
+            world.send(world.envelope(CUSTOMER, stream, c.See(message_id=message)))
+        roll, temper = dice.random(), world.scenario.temper
+        if roll < temper.writes_again:
+            delay = MINUTE if state.channel_kind == "chat" else HOUR
+            world.later(dice.expovariate(1 / delay), self._go_on, stream, message)
+        elif roll < temper.writes_again + temper.comes_back:
+            world.later(DAY * (1 + dice.expovariate(1 / 4)), self._go_on, stream, message)
+        elif roll > 0.97 and state.channel_kind == "mail":
+            reply = e.Message(id=MessageId(world.ids.fresh()), text="I am away until Monday.")
+            command = c.RecordAutoReply(message=reply, reason="out_of_office")
+            world.send(world.envelope(SYSTEM, stream, command, reply.id))
+        elif roll > 0.9 and state.channel_kind == "chat":
+            world.send(world.envelope(CUSTOMER, stream, c.Leave()))
+
+    def _go_on(self, stream: str, message: MessageId) -> None:
+        state = self._world.store.states.get(stream)
+        if isinstance(state, Conversation) and state.last_message == message:
+            if state.left:
+                self._world.send(self._world.envelope(CUSTOMER, stream, c.Return()))
+            self._write(state, self._further)

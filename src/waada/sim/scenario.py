@@ -1,0 +1,129 @@
+"""What a simulated business is like: its brand, its team, its customers, and what goes wrong. Plain facts, no behaviour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from waada.core.hours import Hours
+from waada.core.people import Canned, Role
+from waada.core.policies import Policy
+
+MINUTE = 60.0
+HOUR = 3600.0
+DAY = 86_400.0
+
+# Share of a day's enquiries by local hour: quiet nights, a midday hill, the classic peak from 20 to 21 and one in the
+# morning (product.md).
+EVENING_PEAK = (2, 5, 1, 1, 1, 1, 2, 4, 8, 11, 12, 12, 12, 12, 11, 10, 10, 11, 12, 14, 18, 14, 8, 4)
+ALL_DAY = (1,) * 24
+EVERY_DAY = (1.0,) * 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """A channel of the brand, and the share of the customers who choose it."""
+
+    key: str
+    kind: Literal["chat", "mail", "api"]
+    name: str
+    share: float
+    policy: Policy
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Colleague:
+    """Somebody on the team: works `shifts` (local hours) on `days` (Monday is 0). Owners without shifts only get alerts."""
+
+    name: str
+    role: Role
+    email: str
+    shifts: tuple[tuple[float, float], ...] = ()
+    days: tuple[int, ...] = (0, 1, 2, 3, 4)
+    languages: tuple[str, ...] = ("en",)
+    handle_minutes: float = 4.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Temper:
+    """How customers behave. Shares are of 1; patience is the median until they stir, in seconds."""
+
+    chat_patience: float = 6 * MINUTE
+    mail_patience: float = 6 * HOUR
+    writes_again: float = 0.35
+    comes_back: float = 0.04
+    duplicate_letters: float = 0.02
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outage:
+    """A stretch of every `every_days`-th day, in local hours, in which something outside does not answer."""
+
+    starts: float
+    lasts: float
+    every_days: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Faults:
+    """What goes wrong, and how often. Zeros: nothing."""
+
+    delay_seconds: float = 0.0
+    doubled: float = 0.0
+    bounced: float = 0.0
+    crashes_a_day: float = 0.0
+    down_seconds: float = 20.0
+    jumps_a_day: float = 0.0
+    jump_seconds: float = 120.0
+    timers_late_seconds: float = 0.0
+    stale_timers: float = 0.0
+    races: float = 0.0
+    mail_outages: tuple[Outage, ...] = ()
+    node_outages: tuple[Outage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Talk:
+    """What people write, by language: first words (with a subject), further words, nudges, answers, and names."""
+
+    enquiries: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    further: tuple[tuple[str, tuple[str, ...]], ...]
+    nudges: tuple[tuple[str, tuple[str, ...]], ...]
+    answers: tuple[tuple[str, tuple[str, ...]], ...]
+    names: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+# Enough for a run that nobody reads; the demo has its own.
+PLAIN_TALK = Talk(
+    enquiries=(("en", (("Order", "Where is my order?"), ("Exchange", "Can I change the size?"), ("Bill", "This is wrong."))),),
+    further=(("en", ("And what about the other one?", "Thank you. One more thing.", "It still does not work.")),),
+    nudges=(("en", ("Hello?", "Is anybody there?", "Any news?")),),
+    answers=(("en", ("It is on its way.", "We have changed it for you.", "Could you send us a picture?")),),
+    names=(("en", ("Sam", "Alex", "Kim")),),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """A business to simulate. `starts` is a local date; `weekdays` scales the demand of Monday to Sunday."""
+
+    name: str
+    words: str
+    zone: str
+    starts: date
+    a_day: float
+    hours: Hours
+    ways: tuple[Way, ...]
+    team: tuple[Colleague, ...]
+    demand: tuple[float, ...] = EVENING_PEAK
+    weekdays: tuple[float, ...] = EVERY_DAY
+    languages: tuple[tuple[str, float], ...] = (("en", 1.0),)
+    temper: Temper = field(default_factory=Temper)
+    faults: Faults = field(default_factory=Faults)
+    brand: str = "Simulated shop"
+    slug: str = "simulated"
+    demo: bool = False
+    canned: tuple[Canned, ...] = ()
+    talk: Talk = field(default_factory=lambda: PLAIN_TALK)
