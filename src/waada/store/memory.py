@@ -13,6 +13,7 @@ from waada.core.effects import CancelSend, Effect, Send
 from waada.core.ids import BrandId, CommandId, ConversationId, CustomerId, PersonId, PromiseId
 from waada.core.letters import Letter
 from waada.core.people import Brand
+from waada.core.refusals import Conflict, Refused
 from waada.core.summary import Row, summarise
 from waada.ports import (
     CommandKnown,
@@ -126,7 +127,7 @@ class MemoryStore:
             raise VersionTaken
         state = commit.state
         if isinstance(state, Brand) and self._slugs.setdefault(state.slug, state.id) != state.id:
-            raise VersionTaken
+            raise Refused(Conflict(problem="Another brand has this short name already. Choose another one."))
         self._commands[key] = Recall(
             stream=commit.stream, stream_kind=commit.stream_kind, fingerprint=commit.fingerprint, version=state.version
         )

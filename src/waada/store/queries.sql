@@ -1,0 +1,322 @@
+-- Every statement of the store, by name, with one line of what it is for. Loaded by queries.py.
+-- Time and ids always come in as parameters.
+
+-- name: append
+-- Write the facts of a batch of commands with everything that follows from them: one statement, one transaction, one fsync.
+WITH
+facts AS (
+    INSERT INTO events (brand_id, stream, version, stream_kind, at, by_whom, command_id, kind, body, summary)
+    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::integer[], $4::text[], $5::timestamptz[], $6::text[], $7::text[],
+        $8::text[], $9::json[], $10::json[])
+),
+known AS (
+    INSERT INTO commands (brand_id, command_id, stream, stream_kind, fingerprint, version)
+    SELECT * FROM unnest($11::uuid[], $12::text[], $13::uuid[], $14::text[], $15::text[], $16::integer[])
+),
+states AS (
+    INSERT INTO conversations (brand_id, stream, slack, newness, last_at, due_at, waiting_since, version, rank, customer_id, channel,
+        holder, assignee, responsible, summary, state)
+    SELECT * FROM unnest($17::uuid[], $18::uuid[], $19::bigint[], $20::bigint[], $21::timestamptz[], $22::timestamptz[], $23::timestamptz[],
+        $24::integer[], $25::smallint[], $26::uuid[], $27::text[], $28::text[], $29::text[], $30::text[], $31::json[], $32::json[])
+    ON CONFLICT (brand_id, stream) DO UPDATE SET slack = excluded.slack, newness = excluded.newness,
+        last_at = excluded.last_at, due_at = excluded.due_at, waiting_since = excluded.waiting_since,
+        version = excluded.version, rank = excluded.rank, customer_id = excluded.customer_id, holder = excluded.holder, assignee = excluded.assignee,
+        responsible = excluded.responsible, summary = excluded.summary, state = excluded.state
+),
+disarmed AS (
+    DELETE FROM timers USING unnest($33::uuid[], $34::uuid[], $35::text[]) AS gone (brand_id, stream, slot)
+    WHERE timers.brand_id = gone.brand_id AND timers.stream = gone.stream AND timers.slot = gone.slot
+),
+armed AS (
+    INSERT INTO timers (brand_id, stream, slot, wake_at, due_at, stream_kind, guard)
+    SELECT brand_id, stream, slot, due_at, due_at, stream_kind, guard
+    FROM unnest($36::uuid[], $37::uuid[], $38::text[], $39::timestamptz[], $40::text[], $41::text[])
+        AS new (brand_id, stream, slot, due_at, stream_kind, guard)
+    ON CONFLICT (brand_id, stream, slot) DO UPDATE SET wake_at = excluded.wake_at, due_at = excluded.due_at,
+        guard = excluded.guard
+),
+posted AS (
+    INSERT INTO outbox (brand_id, key, stream, wake_at, due_at, kind, effect, message_id)
+    SELECT brand_id, key, stream, due_at, due_at, kind, effect, message_id
+    FROM unnest($42::uuid[], $43::text[], $44::uuid[], $45::timestamptz[], $46::text[], $47::json[], $48::text[])
+        AS new (brand_id, key, stream, due_at, kind, effect, message_id)
+),
+promised AS (
+    INSERT INTO promises (brand_id, promise_id, conversation, enquiry_id, made_at, due_at, ended_at, wait_started_at,
+        wall_seconds, business_seconds, replaces, channel, channel_kind, language, kind, status, reason, body)
+    SELECT * FROM unnest($49::uuid[], $50::uuid[], $51::uuid[], $52::uuid[], $53::timestamptz[], $54::timestamptz[],
+        $55::timestamptz[], $56::timestamptz[], $57::double precision[], $58::double precision[], $59::uuid[], $60::text[],
+        $61::text[], $62::text[], $63::text[], $64::text[], $65::text[], $66::json[])
+    ON CONFLICT (brand_id, promise_id) DO UPDATE SET ended_at = excluded.ended_at, wall_seconds = excluded.wall_seconds,
+        business_seconds = excluded.business_seconds, status = excluded.status, reason = excluded.reason, body = excluded.body
+),
+seen AS (
+    INSERT INTO customers (brand_id, customer_id, seen_at, body)
+    SELECT * FROM unnest($67::uuid[], $68::uuid[], $69::timestamptz[], $70::json[])
+    ON CONFLICT (brand_id, customer_id) DO UPDATE SET seen_at = excluded.seen_at, body = excluded.body
+)
+INSERT INTO search (brand_id, stream, words)
+SELECT brand_id, stream, words::tsvector FROM unnest($71::uuid[], $72::uuid[], $73::text[]) AS new (brand_id, stream, words)
+ON CONFLICT (brand_id, stream) DO UPDATE SET words = search.words || excluded.words
+WHERE length(search.words) < 20000;
+
+-- name: append_letters
+-- Write letters of a batch.
+INSERT INTO letters (brand_id, stream, received_at, handled, state)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::boolean[], $5::json[])
+ON CONFLICT (brand_id, stream) DO UPDATE SET handled = excluded.handled, state = excluded.state;
+
+-- name: append_brands
+-- Write brands of a batch.
+INSERT INTO brands (brand_id, slug, state) SELECT * FROM unnest($1::uuid[], $2::text[], $3::json[])
+ON CONFLICT (brand_id) DO UPDATE SET state = excluded.state;
+
+-- name: append_refs
+-- Remember the Message-IDs of a batch.
+INSERT INTO message_refs (brand_id, ref, message_id, conversation)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[]) ON CONFLICT DO NOTHING;
+
+-- name: append_cancels
+-- Take messages that were withdrawn out of the outbox, unless they are on the wire.
+DELETE FROM outbox USING unnest($1::uuid[], $2::text[]) AS gone (brand_id, message_id)
+WHERE outbox.brand_id = gone.brand_id AND outbox.message_id = gone.message_id AND NOT outbox.leased;
+
+-- name: append_undone
+-- Forget promises that an undo took back: made in the conversation, but in its state no more.
+DELETE FROM promises USING unnest($1::uuid[], $2::uuid[], $3::text[]) AS undone (brand_id, stream, kept)
+WHERE promises.brand_id = undone.brand_id AND promises.promise_id IN (
+    SELECT (events.body -> 'promise' ->> 'id')::uuid FROM events
+    WHERE events.brand_id = undone.brand_id AND events.stream = undone.stream AND events.kind = 'promise_made'
+) AND promises.promise_id::text <> ALL (string_to_array(undone.kept, ' '));
+
+-- name: append_guilty
+-- Tell which commits of a batch can't be written: their command is known, or their stream has moved on.
+SELECT commits.number, known.command_id IS NOT NULL AS is_known, moved.version IS NOT NULL AS is_taken
+FROM unnest($1::uuid[], $2::uuid[], $3::integer[], $4::text[]) WITH ORDINALITY AS commits (brand_id, stream, version, command_id, number)
+LEFT JOIN commands AS known ON known.brand_id = commits.brand_id AND known.command_id = commits.command_id
+LEFT JOIN events AS moved
+    ON moved.brand_id = commits.brand_id AND moved.stream = commits.stream AND moved.version = commits.version
+WHERE known.command_id IS NOT NULL OR moved.version IS NOT NULL;
+
+-- name: load_conversation
+-- Read the states of several conversations.
+SELECT wanted.number, conversations.state
+FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS wanted (brand_id, stream, number)
+JOIN conversations ON conversations.brand_id = wanted.brand_id AND conversations.stream = wanted.stream;
+
+-- name: load_letter
+-- Read the states of several letters.
+SELECT wanted.number, letters.state
+FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS wanted (brand_id, stream, number)
+JOIN letters ON letters.brand_id = wanted.brand_id AND letters.stream = wanted.stream;
+
+-- name: load_brand
+-- Read the states of several brands.
+SELECT wanted.number, brands.state
+FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS wanted (brand_id, stream, number)
+JOIN brands ON brands.brand_id = wanted.brand_id AND brands.brand_id = wanted.stream;
+
+-- name: brand_named
+-- Find a brand by its slug.
+SELECT brand_id::text FROM brands WHERE slug = $1;
+
+-- name: brands
+-- Read all brands.
+SELECT state FROM brands ORDER BY slug;
+
+-- name: recall
+-- Read what a command did.
+SELECT stream::text, stream_kind, fingerprint, version FROM commands WHERE brand_id = $1 AND command_id = $2;
+
+-- name: drop_timer
+-- Remove a stale timer.
+DELETE FROM timers WHERE brand_id = $1 AND stream = $2 AND slot = $3 AND guard = $4;
+
+-- name: claim_timers
+-- Take due timers that nobody works on, earliest first, until the end of a lease.
+WITH due AS (
+    SELECT brand_id, stream, slot FROM timers WHERE wake_at <= $1 ORDER BY wake_at LIMIT $2 FOR UPDATE SKIP LOCKED
+),
+claimed AS (
+    UPDATE timers SET wake_at = $3 FROM due
+    WHERE timers.brand_id = due.brand_id AND timers.stream = due.stream AND timers.slot = due.slot
+    RETURNING timers.brand_id::text, timers.stream::text, timers.slot, timers.guard, timers.due_at, timers.stream_kind
+)
+SELECT * FROM claimed ORDER BY due_at, stream;
+
+-- name: next_timer_at
+-- Tell when a timer comes due next, or a lease ends.
+SELECT wake_at FROM timers ORDER BY wake_at LIMIT 1;
+
+-- name: claim_outbox
+-- Take effects that are due and that nobody works on, earliest first, until the end of a lease.
+WITH due AS (
+    SELECT brand_id, key FROM outbox WHERE wake_at <= $1 ORDER BY wake_at LIMIT $2 FOR UPDATE SKIP LOCKED
+),
+claimed AS (
+    UPDATE outbox SET wake_at = $3, leased = true, attempts = attempts + 1 FROM due
+    WHERE outbox.brand_id = due.brand_id AND outbox.key = due.key
+    RETURNING outbox.brand_id::text, outbox.key, outbox.stream::text, outbox.kind, outbox.effect, outbox.attempts, outbox.due_at
+)
+SELECT * FROM claimed ORDER BY due_at, key;
+
+-- name: next_outbox_at
+-- Tell when an effect comes due next, or a lease ends.
+SELECT wake_at FROM outbox ORDER BY wake_at LIMIT 1;
+
+-- name: finish_outbox
+-- Forget an effect that was carried out.
+DELETE FROM outbox WHERE brand_id = $1 AND key = $2;
+
+-- name: retry_outbox
+-- Try an effect again later.
+UPDATE outbox SET wake_at = $3, due_at = $3, leased = false, trouble = $4 WHERE brand_id = $1 AND key = $2;
+
+-- name: outbox_in_trouble
+-- Read the effects of a brand that met trouble, oldest first.
+SELECT key, stream::text, kind, effect, attempts, due_at, trouble FROM outbox
+WHERE brand_id = $1 AND trouble IS NOT NULL ORDER BY due_at LIMIT $2;
+
+-- name: queue_lengths
+-- Count what waits in timers and outbox of all brands, for the metrics.
+SELECT (SELECT count(*) FROM timers) AS timers, (SELECT count(*) FROM outbox) AS outbox,
+    (SELECT count(*) FROM outbox WHERE trouble IS NOT NULL) AS in_trouble,
+    (SELECT min(due_at) FROM timers) AS oldest_timer_at;
+
+-- name: rows
+-- Read a stretch of the queue.
+SELECT rank, slack, newness, stream::text, summary FROM conversations
+WHERE brand_id = $1 AND rank BETWEEN $2 AND $3 AND (rank, slack, newness, stream) > ($4, $5, $6, $7)
+ORDER BY rank, slack, newness, stream LIMIT $8;
+
+-- name: rows_mine
+-- Read a stretch of what one person has.
+SELECT rank, slack, newness, stream::text, summary FROM conversations
+WHERE brand_id = $1 AND rank < 2 AND rank BETWEEN $2 AND $3 AND (rank, slack, newness, stream) > ($4, $5, $6, $7) AND holder = $9
+ORDER BY rank, slack, newness, stream LIMIT $8;
+
+-- name: rows_unassigned
+-- Read a stretch of what nobody has.
+SELECT rank, slack, newness, stream::text, summary FROM conversations
+WHERE brand_id = $1 AND rank BETWEEN $2 AND $3 AND (rank, slack, newness, stream) > ($4, $5, $6, $7) AND assignee IS NULL
+ORDER BY rank, slack, newness, stream LIMIT $8;
+
+-- name: facts
+-- Read everything that happened in a stream.
+SELECT xact::text, position, brand_id::text, stream::text, stream_kind, version, at, by_whom, command_id, kind, body, summary
+FROM events WHERE brand_id = $1 AND stream = $2 ORDER BY version;
+
+-- name: feed
+-- Read facts after a cursor: those of transactions older than every one that still runs, so that none is skipped.
+SELECT xact::text, position, brand_id::text, stream::text, stream_kind, version, at, by_whom, command_id, kind, body, summary
+FROM events WHERE (xact, position) > ($1::text::xid8, $2) AND xact < pg_snapshot_xmin(pg_current_snapshot())
+ORDER BY xact, position LIMIT $3;
+
+-- name: feed_end
+-- Tell before which transaction everything can be read.
+SELECT pg_snapshot_xmin(pg_current_snapshot())::text;
+
+-- name: feed_behind
+-- Tell whether facts are written that the feed can't show yet, because an older transaction still runs.
+SELECT EXISTS (SELECT FROM events WHERE xact >= pg_snapshot_xmin(pg_current_snapshot()));
+
+-- name: promise
+-- Read a promise.
+SELECT conversation::text, body FROM promises WHERE brand_id = $1 AND promise_id = $2;
+
+-- name: letters
+-- Read letters, newest first.
+SELECT state FROM letters WHERE brand_id = $1 AND handled = $2 ORDER BY received_at DESC, stream DESC LIMIT $3;
+
+-- name: conversations_of
+-- Read a customer's conversations, newest first.
+SELECT summary FROM conversations WHERE brand_id = $1 AND customer_id = $2 ORDER BY last_at DESC, stream DESC LIMIT $3;
+
+-- name: search_words
+-- Find conversations that hold all the words, the latest begun first.
+SELECT stream::text FROM search WHERE brand_id = $1 AND words @@ $2::text::tsquery ORDER BY stream DESC LIMIT $3;
+
+-- name: search_ids
+-- Find conversations whose id begins in a certain way.
+SELECT stream::text FROM conversations WHERE brand_id = $1 AND stream BETWEEN $2 AND $3 ORDER BY stream DESC LIMIT $4;
+
+-- name: rows_of
+-- Read the queue rows of certain conversations, newest first.
+SELECT summary FROM conversations WHERE brand_id = $1 AND stream = ANY ($2::uuid[]) ORDER BY last_at DESC, stream DESC LIMIT $3;
+
+-- name: on_people
+-- Read ids of conversations with an open promise, in order.
+SELECT stream::text FROM conversations WHERE brand_id = $1 AND rank = 0 AND due_at IS NOT NULL AND stream > $2 ORDER BY stream LIMIT $3;
+
+-- name: customer
+-- Read a customer as last seen.
+SELECT body FROM customers WHERE brand_id = $1 AND customer_id = $2;
+
+-- name: thread_of
+-- Find the conversation that a mail belongs to: the latest message with one of these Message-IDs.
+SELECT conversation::text, message_id FROM message_refs WHERE brand_id = $1 AND ref = ANY ($2::text[])
+ORDER BY array_position($2::text[], ref), message_id DESC LIMIT 1;
+
+-- name: put_blob
+-- Keep a file.
+INSERT INTO blobs (brand_id, blob, sha256, media_type, size, bytes) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING;
+
+-- name: blob
+-- Read a file.
+SELECT sha256, media_type, size, bytes FROM blobs WHERE brand_id = $1 AND blob = $2;
+
+-- name: put_draft
+-- Keep what a person has begun to write.
+INSERT INTO drafts (brand_id, conversation, person, text, updated_at) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (brand_id, conversation, person) DO UPDATE SET text = excluded.text, updated_at = excluded.updated_at;
+
+-- name: draft
+-- Read what a person has begun to write.
+SELECT text, updated_at FROM drafts WHERE brand_id = $1 AND conversation = $2 AND person = $3;
+
+-- name: drop_draft
+-- Forget what a person has begun to write.
+DELETE FROM drafts WHERE brand_id = $1 AND conversation = $2 AND person = $3;
+
+-- name: wall_ended
+-- Count promises that ended since an instant, by how.
+SELECT status, count(*) AS times FROM promises WHERE brand_id = $1 AND ended_at >= $2 GROUP BY status;
+
+-- name: wall_made
+-- Count promises made since an instant.
+SELECT count(*) FROM promises WHERE brand_id = $1 AND made_at >= $2;
+
+-- name: wall_open
+-- Count open promises by the slack they have left.
+SELECT count(*) AS open,
+    count(*) FILTER (WHERE due_at < $2) AS overdue,
+    count(*) FILTER (WHERE due_at >= $2 AND due_at < $2 + interval '5 minutes') AS under_5_min,
+    count(*) FILTER (WHERE due_at >= $2 + interval '5 minutes' AND due_at < $2 + interval '1 hour') AS under_1_h,
+    count(*) FILTER (WHERE due_at >= $2 + interval '1 hour' AND due_at < $2 + interval '24 hours') AS under_1_day,
+    count(*) FILTER (WHERE due_at >= $2 + interval '24 hours') AS later
+FROM conversations WHERE brand_id = $1 AND rank = 0;
+
+-- name: wall_letters
+-- Count letters that nobody has looked at.
+SELECT count(*) FROM letters WHERE brand_id = $1 AND NOT handled;
+
+-- name: waiting_longest
+-- Read the open conversations whose customers have waited longest.
+SELECT summary FROM conversations WHERE brand_id = $1 AND rank = 0
+ORDER BY waiting_since, stream LIMIT $2;
+
+-- name: waits
+-- Read the waits that began in a time, each once however often its promise moved.
+SELECT conversation::text, enquiry_id::text, wait_started_at, min(channel) AS channel, min(channel_kind) AS channel_kind,
+    min(language) AS language,
+    min(due_at) FILTER (WHERE replaces IS NULL) AS first_due_at,
+    min(kind) FILTER (WHERE replaces IS NULL) AS kind,
+    max(ended_at) FILTER (WHERE wall_seconds IS NOT NULL) AS ended_at,
+    max(wall_seconds) AS wall_seconds, max(business_seconds) AS business_seconds,
+    max(status) FILTER (WHERE wall_seconds IS NOT NULL) AS ended_as,
+    count(*) FILTER (WHERE status = 'renegotiated') AS renegotiated,
+    count(*) FILTER (WHERE status = 'broken') AS broken,
+    (array_agg(reason ORDER BY made_at) FILTER (WHERE replaces IS NOT NULL))[1] AS cause
+FROM promises WHERE brand_id = $1 AND made_at >= $2 AND wait_started_at >= $2 AND wait_started_at < $3
+GROUP BY conversation, enquiry_id, wait_started_at
+ORDER BY wait_started_at, conversation;
