@@ -15,8 +15,8 @@ HEAD = """# What may follow what
 
 Drawn from the transition tables in `src/waada/core/` by `python docs/draw_states.py`; a test compares.
 
-A **conversation** holds enquiries, one after the other. An **enquiry** that is open has exactly one open **promise**, one
-armed timer and one responsible person. *Undo* takes back a person's last action within ten seconds.
+A **conversation** holds enquiries, one after the other. An **enquiry** that is open has exactly one open **promise**,
+one armed timer and one responsible person. *Undo* takes back a person's last action within ten seconds.
 """
 
 
