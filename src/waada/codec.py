@@ -58,6 +58,16 @@ def decode(text: bytes | str, kind: type[T]) -> T:
     return decoder.decode(text)  # type: ignore[no-any-return]  # the decoder was made for this class
 
 
+def decoder(kind: Any) -> msgspec.json.Decoder[Any]:
+    """Return a decoder for any type annotation; make it once and keep it."""
+    return msgspec.json.Decoder(kind, dec_hook=_thing)
+
+
+def convert(plain: object, kind: Any) -> Any:
+    """Return the thing of that type from plain values, such as the texts of a query."""
+    return msgspec.convert(plain, kind, strict=False, dec_hook=_thing)
+
+
 def decode_event(kind: str, text: bytes | str) -> Event:
     """Return a fact from its stored name and JSON."""
     return decode(text, KINDS[kind])  # type: ignore[no-any-return]  # the table holds only facts

@@ -36,6 +36,7 @@ class Settings:
     outgoing_smtp_url: str | None = None
     demo: Demo = Demo.OFF
     log_level: str = "info"
+    trust_proxy: bool = False
 
 
 def from_environment(environment: Mapping[str, str] | None = None, *, root: bool | None = None) -> Settings:
@@ -58,6 +59,7 @@ def from_environment(environment: Mapping[str, str] | None = None, *, root: bool
         outgoing_smtp_url=outgoing_smtp_url(env),
         demo=demo(env),
         log_level=log_level(env),
+        trust_proxy=trust_proxy(env),
     )
 
 
@@ -125,3 +127,11 @@ def log_level(env: Mapping[str, str]) -> str:
     if text not in {"debug", "info", "warning", "error"}:
         raise WrongSetting(f"LOG_LEVEL={text} is not known. Use debug, info, warning or error.")
     return text
+
+
+def trust_proxy(env: Mapping[str, str]) -> bool:
+    """Whether X-Forwarded-For is written by a proxy of ours, and so may be believed."""
+    text = (env.get("TRUST_PROXY") or "no").lower()
+    if text not in {"1", "yes", "true", "on", "0", "no", "false", "off"}:
+        raise WrongSetting(f"TRUST_PROXY={text} is not known. Use TRUST_PROXY=yes behind a proxy of yours, else no.")
+    return text in {"1", "yes", "true", "on"}

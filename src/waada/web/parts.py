@@ -5,11 +5,13 @@ Built once by a composition root (`app.py` or a test); modules read from it and 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from waada.core.ids import BrandId, ConversationId, PersonId
+from waada.core.summary import Row
 from waada.engine import Engine
 from waada.ports import Clock, Ids, Reading, Store
 from waada.settings import Settings
@@ -18,38 +20,122 @@ from waada.web.access_limits import Limits
 from waada.web.feed import FeedHub
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(Protocol):
     """An answer that somebody has begun; kept so that nothing written is ever lost."""
 
-    text: str
-    updated_at: datetime
+    @property
+    def text(self) -> str: ...
+    @property
+    def updated_at(self) -> datetime: ...
+
+
+class Blob(Protocol):
+    """A file."""
+
+    @property
+    def sha256(self) -> str: ...
+    @property
+    def media_type(self) -> str: ...
+    @property
+    def size(self) -> int: ...
+    @property
+    def content(self) -> bytes: ...
+
+
+class Wall(Protocol):
+    """The figures of a lead's wall."""
+
+    @property
+    def kept_today(self) -> int: ...
+    @property
+    def broken_today(self) -> int: ...
+    @property
+    def renegotiated_today(self) -> int: ...
+    @property
+    def released_today(self) -> int: ...
+    @property
+    def made_today(self) -> int: ...
+    @property
+    def open(self) -> int: ...
+    @property
+    def overdue(self) -> int: ...
+    @property
+    def under_5_min(self) -> int: ...
+    @property
+    def under_1_h(self) -> int: ...
+    @property
+    def under_1_day(self) -> int: ...
+    @property
+    def later(self) -> int: ...
+    @property
+    def letters(self) -> int: ...
+    @property
+    def waiting_longest(self) -> tuple[Row, ...]: ...
+
+
+class Waited(Protocol):
+    """One wait: what was first promised for it, and how it ended. `ended_at` None: it goes on."""
+
+    @property
+    def conversation_id(self) -> ConversationId: ...
+    @property
+    def enquiry_id(self) -> str: ...
+    @property
+    def channel(self) -> str: ...
+    @property
+    def channel_kind(self) -> str: ...
+    @property
+    def language(self) -> str: ...
+    @property
+    def started_at(self) -> datetime: ...
+    @property
+    def ended_at(self) -> datetime | None: ...
+    @property
+    def ended_as(self) -> str | None: ...
+    @property
+    def wall_seconds(self) -> float | None: ...
+    @property
+    def business_seconds(self) -> float | None: ...
+    @property
+    def cause(self) -> str | None: ...
 
 
 class Shelf(Protocol):
-    """The side tables that the web reads and writes: files and drafts."""
+    """The side tables that the web reads and writes: files, drafts, figures."""
 
-    async def put_blob(self, brand_id: BrandId, blob: str, media_type: str, content: bytes, now: datetime) -> None:
-        """Keep the bytes of a file under its id; the same id twice is once."""
+    async def put_blob(self, brand_id: BrandId, blob: str, media_type: str, content: bytes) -> Blob:
+        """Keep the bytes of a file under its id; one that is there already stays as it is."""
         ...
 
-    async def get_blob(self, brand_id: BrandId, blob: str) -> tuple[str, bytes] | None:
-        """Return the media type and the bytes of a file of that brand."""
+    async def blob(self, brand_id: BrandId, blob: str) -> Blob | None:
+        """Return a file of that brand."""
         ...
 
     async def draft(self, brand_id: BrandId, conversation: ConversationId, person: PersonId) -> Draft | None:
         """Return what a person has begun to write there."""
         ...
 
-    async def set_draft(
-        self, brand_id: BrandId, conversation: ConversationId, person: PersonId, text: str, now: datetime
+    async def put_draft(
+        self, brand_id: BrandId, conversation: ConversationId, person: PersonId, text: str, at: datetime
     ) -> None:
-        """Keep what a person has begun to write; empty text removes it."""
+        """Keep what a person has begun to write."""
+        ...
+
+    async def drop_draft(self, brand_id: BrandId, conversation: ConversationId, person: PersonId) -> None:
+        """Forget what a person has begun to write."""
+        ...
+
+    async def wall(self, brand_id: BrandId, *, since: datetime, now: datetime, longest: int = 10) -> Wall:
+        """Return the figures of a brand since an instant."""
+        ...
+
+    async def waits(self, brand_id: BrandId, start: datetime, end: datetime) -> Sequence[Waited]:
+        """Return the waits that began at or after `start` and before `end`, in order."""
         ...
 
 
 class WebStore(Store, Reading, Shelf, Protocol):
-    """Everything the web needs from a store."""
+    """Everything the web needs from a store; the one in PostgreSQL has it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
