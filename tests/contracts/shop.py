@@ -1,4 +1,4 @@
-"""A small brand for the contract suite: a store, an engine on a clock that can be moved, and short ways to give orders."""
+"""A small brand for the contract suite: a store, an engine on a clock that can be moved, short ways to give orders."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ class Writer:
             self._start_soon()
 
     def _take(self) -> list[_Asked]:
-        """Take a batch in which no stream and no command stands twice, in order of streams so that locks don't cross."""
+        """Take a batch in which no stream and no command stands twice; in order, so that locks never cross."""
         batch: list[_Asked] = []
         left: list[_Asked] = []
         taken: set[tuple[str, str]] = set()

@@ -1,0 +1,1 @@
+"""What works on what was written: due timers and the outbox."""
