@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
@@ -13,6 +14,7 @@ from waada.core.effects import CancelSend, Effect, Send
 from waada.core.ids import BrandId, CommandId, ConversationId, CustomerId, PersonId, PromiseId
 from waada.core.letters import Letter
 from waada.core.people import Brand
+from waada.core.promises import Promise
 from waada.core.refusals import Conflict, Refused
 from waada.core.summary import Row, summarise
 from waada.ports import (
@@ -46,7 +48,7 @@ class _Timer:
 
 
 class _Parcel:
-    """One effect in the outbox. `at` is its place in the queue: when it is due or its lease ends; None when it is done."""
+    """One effect in the outbox. `at` is its place in the queue: when it is due or its lease ends; None once done."""
 
     __slots__ = ("at", "attempts", "brand_id", "due_at", "effect", "key", "stream", "trouble", "until")
 
@@ -133,6 +135,10 @@ class MemoryStore:
         )
         self.states[commit.stream] = state
         self.kinds[commit.stream] = commit.stream_kind
+        if any(isinstance(event, e.Undone) for event in commit.events):
+            for gone in _promises_of(known):
+                self._promises.pop(gone.id, None)
+            commit = replace(commit, promises=_promises_of(state))
         for promise in commit.promises:
             self._promises[promise.id] = Found(promise=promise, conversation_id=ConversationId(commit.stream))
         if commit.timers_changed:
@@ -360,3 +366,8 @@ class MemoryStore:
         """Return ids of conversations with an open promise, in order."""
         found = sorted(stream for stream, owner in self._owed.items() if owner == brand_id)
         return tuple(ConversationId(each) for each in found if after is None or each > after)[:limit]
+
+
+def _promises_of(state: State | None) -> tuple[Promise, ...]:
+    enquiries = state.enquiries if isinstance(state, Conversation) else ()
+    return tuple(promise for enquiry in enquiries for promise in enquiry.promises)

@@ -105,8 +105,8 @@ class Crew(Generic[Claim]):
             return
         next_at = await self._next_at()
         now = self._clock.now()
-        latest = now + SLEEP_MAX
-        await self._sleep(max(now + PACE, min(next_at or latest, self._news_at or latest, latest)))
+        soonest = min(at for at in (next_at, self._news_at, now + SLEEP_MAX) if at is not None)
+        await self._sleep(max(now + PACE, soonest))
 
     async def _sleep(self, until: datetime) -> None:
         """Sleep until then, or until something comes due before; at least for the pace, so that rows gather."""
