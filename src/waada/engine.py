@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import cast
 
 from waada.core import brand as brands
@@ -102,7 +103,7 @@ class Engine:
     async def _attempt(self, order: c.Order, kind: StreamKind) -> Done:
         fresh = isinstance(order.command, c.StartConversation | c.ReceiveLetter)
         before = None if fresh else await self.store.load(kind, order.brand_id, order.stream)
-        now = Moment(self.clock.now(), self.ids.fresh())
+        now = Moment(self._now(before), self.ids.fresh())
         brand = None if kind == "brand" else await self._brand(order.brand_id)
         try:
             events, state = self._decide(kind, order, before, brand, now)
@@ -118,6 +119,11 @@ class Engine:
         for watcher in self.watchers:
             watcher(commit)
         return Done(state=state, events=events)
+
+    def _now(self, before: State | None) -> datetime:
+        """Return the instant of this decision. A clock that was set back must not write a story that runs backwards."""
+        now = self.clock.now()
+        return max(now, before.latest_at) if isinstance(before, Conversation) else now
 
     def _decide(
         self, kind: StreamKind, order: c.Order, before: State | None, brand: Brand | None, now: Moment

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Literal, assert_never
 
 from waada.core import events as e
+from waada.core.changed import changed
 from waada.core.effects import Timer
 from waada.core.enquiry import Enquiry, Wait
 from waada.core.ids import BrandId, ConversationId, MessageId, PersonId
@@ -37,9 +38,9 @@ class Undo:
     before: Conversation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=False, kw_only=True)  # copied for every fact: see changed.py
 class Conversation:
-    """One thread with a customer on a channel. `version` counts its facts."""
+    """One thread with a customer on a channel. `version` counts its facts; `latest_at` is when the last one was written."""
 
     id: ConversationId
     brand_id: BrandId
@@ -48,6 +49,7 @@ class Conversation:
     customer: e.Customer
     opened_at: datetime
     last_at: datetime
+    latest_at: datetime
     subject: str | None = None
     status: ConversationStatus = "open"
     version: int = 0
@@ -91,11 +93,14 @@ def evolve(state: Conversation | None, event: e.ConversationEvent, stream: str) 
             subject=event.subject,
             opened_at=event.at,
             last_at=event.at,
+            latest_at=event.at,
             version=1,
         )
     undo = state.undo
     if undo is not None and state.version >= undo.version and not isinstance(event, e.Undone):
-        state = replace(state, undo=None)
+        undo = None
+    # Every fact counts, and takes its place in time; what else it changes stands below.
+    state = changed(state, version=state.version + 1, latest_at=event.at, undo=undo)
     if isinstance(event, _ENQUIRY_FACTS):
         return _evolve_enquiry(state, event)
     return _evolve_thread(state, event)
@@ -124,50 +129,48 @@ EnquiryFact = (
 
 
 def _evolve_enquiry(state: Conversation, event: EnquiryFact) -> Conversation:
-    version = state.version + 1
     if isinstance(event, e.EnquiryOpened):
         fresh = Enquiry(id=event.enquiry_id, message=event.message_id, opened_at=event.at, status="open")
-        return replace(state, version=version, enquiries=(*state.enquiries, fresh), settles_at=None)
+        return changed(state, enquiries=(*state.enquiries, fresh), settles_at=None)
     enquiry = state.enquiries[-1]
     settles_at = state.settles_at
     match event:
         case e.PromiseMade():
             waits = enquiry.waits if enquiry.wait is not None else (*enquiry.waits, Wait(started_at=event.at))
-            enquiry = replace(enquiry, promises=(*enquiry.promises, event.promise), waits=waits)
+            enquiry = changed(enquiry, promises=(*enquiry.promises, event.promise), waits=waits)
         case e.PromiseEnded():
-            ended = replace(enquiry.promises[-1], status=event.status, ended_at=event.at)
-            enquiry = replace(enquiry, promises=(*enquiry.promises[:-1], ended))
+            ended = changed(enquiry.promises[-1], status=event.status, ended_at=event.at)
+            enquiry = changed(enquiry, promises=(*enquiry.promises[:-1], ended))
         case e.Escalated():
-            looked = replace(enquiry.promises[-1], step=event.step, check_at=event.check_at)
-            enquiry = replace(enquiry, promises=(*enquiry.promises[:-1], looked))
+            looked = changed(enquiry.promises[-1], step=event.step, check_at=event.check_at)
+            enquiry = changed(enquiry, promises=(*enquiry.promises[:-1], looked))
         case e.WaitEnded():
-            wait = replace(
+            wait = changed(
                 enquiry.waits[-1],
                 ended_at=event.at,
                 wall_seconds=event.wall_seconds,
                 business_seconds=event.business_seconds,
             )
-            enquiry = replace(enquiry, waits=(*enquiry.waits[:-1], wait))
+            enquiry = changed(enquiry, waits=(*enquiry.waits[:-1], wait))
         case e.EnquiryAnswered():
-            enquiry, settles_at = replace(enquiry, status="answered", answered_at=event.at), event.settles_at
+            enquiry, settles_at = changed(enquiry, status="answered", answered_at=event.at), event.settles_at
         case e.EnquiryReopened():
-            enquiry, settles_at = replace(enquiry, status="open"), None
+            enquiry, settles_at = changed(enquiry, status="open"), None
         case e.EnquiryEnded():
-            enquiry, settles_at = replace(enquiry, status="ended", outcome=event.outcome, ended_at=event.at), None
+            enquiry, settles_at = changed(enquiry, status="ended", outcome=event.outcome, ended_at=event.at), None
         case _:
             assert_never(event)
-    return replace(state, version=version, enquiries=(*state.enquiries[:-1], enquiry), settles_at=settles_at)
+    return changed(state, enquiries=(*state.enquiries[:-1], enquiry), settles_at=settles_at)
 
 
 def _evolve_thread(state: Conversation, event: e.ConversationEvent) -> Conversation:
-    version = state.version + 1
     match event:
         case e.CustomerWrote():
             return _wrote(state, event.at, event.message, "customer", left=False, snoozed_until=None)
         case e.CustomerTold():
-            return replace(state, version=version, last_at=event.at)
+            return changed(state, last_at=event.at)
         case e.ResponsibleSet():
-            return replace(state, version=version, responsible=event.person_id)
+            return changed(state, responsible=event.person_id)
         case e.PersonWrote():
             return _wrote(state, event.at, event.message, "person", snoozed_until=None)
         case e.BotWrote():
@@ -177,34 +180,34 @@ def _evolve_thread(state: Conversation, event: e.ConversationEvent) -> Conversat
                 what=event.what,
                 by=event.by,
                 until=event.until,
-                version=version + event.steps,
+                version=state.version + event.steps,
                 messages=event.messages,
-                before=replace(state, undo=None),
+                before=changed(state, undo=None),
             )
-            return replace(state, version=version, undo=undo)
+            return changed(state, undo=undo)
         case e.Undone():
             assert state.undo is not None, "only an undoable action is undone"
-            return replace(state.undo.before, version=version)
+            return changed(state.undo.before, version=state.version, latest_at=event.at)
         case e.Assigned():
-            return replace(state, version=version, assignee=event.person_id)
+            return changed(state, assignee=event.person_id)
         case e.ConversationClosed():
-            return replace(state, version=version, status="closed", last_at=event.at, snoozed_until=None)
+            return changed(state, status="closed", last_at=event.at, snoozed_until=None)
         case e.ConversationReopened():
-            return replace(state, version=version, status="open", last_at=event.at)
+            return changed(state, status="open", last_at=event.at)
         case e.Snoozed():
-            return replace(state, version=version, snoozed_until=event.until)
+            return changed(state, snoozed_until=event.until)
         case e.FeltIgnored():
-            return replace(state, version=version, ignored_at=event.at, ignored_times=state.ignored_times + 1)
+            return changed(state, ignored_at=event.at, ignored_times=state.ignored_times + 1)
         case e.PersonAskedFor():
-            return replace(state, version=version, wants_person=True)
+            return changed(state, wants_person=True)
         case e.ContactPreferred():
-            return replace(state, version=version, contact=event.how, customer=_reached(state.customer, event))
+            return changed(state, contact=event.how, customer=_reached(state.customer, event))
         case e.CustomerLeft():
-            return replace(state, version=version, left=True)
+            return changed(state, left=True)
         case e.CustomerReturned():
-            return replace(state, version=version, left=False)
+            return changed(state, left=False)
         case e.NoteWritten() | e.DeliveryChanged() | e.CustomerSaw() | e.AutoReplyReceived():
-            return replace(state, version=version, last_at=event.at)
+            return changed(state, last_at=event.at)
         case e.ConversationOpened():
             raise AssertionError("a conversation is opened once")
         case (
@@ -224,9 +227,8 @@ def _evolve_thread(state: Conversation, event: e.ConversationEvent) -> Conversat
 
 def _wrote(state: Conversation, at: datetime, message: e.Message, by: str, **changes: object) -> Conversation:
     words = message.text or next((each.name for each in message.attachments), "")
-    return replace(
+    return changed(
         state,
-        version=state.version + 1,
         last_at=at,
         preview=" ".join(words[: PREVIEW_LENGTH * 2].split())[:PREVIEW_LENGTH],
         last_message=message.id,

@@ -16,6 +16,7 @@ from waada.core.desk import Desk
 from waada.core.enquiry import OUTCOMES, OUTCOMES_UNANSWERED, Outcome
 from waada.core.ids import CUSTOMER, MessageId, mint
 from waada.core.moment import Moment
+from waada.core.promises import told_at_latest
 from waada.core.refusals import Conflict, Invalid, NotFound, Refused, require
 
 UNDO_WINDOW = timedelta(seconds=10)
@@ -261,6 +262,12 @@ def _undo(state: Conversation, order: c.Order, now: Moment) -> Facts:
         raise Refused(Conflict(problem="There is nothing of yours to take back here: ten seconds have passed."))
     if state.version != undo.version:
         raise Refused(Conflict(problem="Something else has happened here since. It can't be taken back any more."))
+    earlier = undo.before.promise
+    if earlier is not None and earlier is not state.promise and now.at >= told_at_latest(earlier):
+        # The promise would come back in the moment it breaks, and nobody could be told in time.
+        raise Refused(
+            Conflict(problem="The promised time has come, so this stands. Write to the customer to put it right.")
+        )
     return (e.Undone(at=now.at, what=undo.what, withdrawn=undo.messages),)
 
 

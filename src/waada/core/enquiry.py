@@ -22,7 +22,7 @@ ENQUIRY_TRANSITIONS: dict[EnquiryStatus, dict[str, EnquiryStatus]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=False, kw_only=True)  # copied for every fact: see changed.py
 class Wait:
     """A stretch in which the business owes the customer a word, on both clocks (N2). Open while `ended_at` is None."""
 
@@ -32,7 +32,7 @@ class Wait:
     business_seconds: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=False, kw_only=True)  # copied for every fact: see changed.py
 class Enquiry:
     """One customer need. While it is `open` there is exactly one open promise and one open wait (N10)."""
 

@@ -37,7 +37,7 @@ MARGIN_MAX = timedelta(seconds=5)
 MARGIN_SHARE = 0.2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=False, kw_only=True)  # copied for every fact: see changed.py
 class Promise:
     """What we said we'd do by when. `chance` is null until it is computed; `basis` says what the time rests on."""
 
@@ -60,6 +60,11 @@ class Promise:
 def margin(made_at: datetime, due_at: datetime) -> timedelta:
     """Return how long before `due_at` the customer must be told at the latest."""
     return min(MARGIN_MAX, (due_at - made_at) * MARGIN_SHARE)
+
+
+def told_at_latest(promise: Promise) -> datetime:
+    """Return when the customer must have heard of a new time, if there is to be one."""
+    return promise.due_at - margin(promise.made_at, promise.due_at)
 
 
 def next_check(*, now: datetime, made_at: datetime, due_at: datetime, hours: Hours | None) -> datetime:

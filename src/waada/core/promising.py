@@ -18,7 +18,7 @@ from waada.core.ids import ConversationId, EnquiryId, MessageId, PersonId, Promi
 from waada.core.moment import Moment
 from waada.core.people import Brand, Channel
 from waada.core.policies import Policy, PromiseKind
-from waada.core.promises import Promise, margin, next_check
+from waada.core.promises import Promise, next_check, told_at_latest
 
 # Each further renegotiation of one wait doubles the time asked for, so that an unmanned desk does not write every
 # quarter of an hour; up to a working day, so that the customer hears of it at least daily.
@@ -159,7 +159,7 @@ def look(state: Conversation, guard: str, desk: Desk, now: Moment) -> Facts:
     if enquiry is None or promise is None or guard != f"{promise.id}:{promise.step}":
         return ()
     channel = channel_of(state, desk)
-    if promise.step >= ladder.STEPS or now.at >= promise.due_at - margin(promise.made_at, promise.due_at):
+    if promise.step >= ladder.STEPS or now.at >= told_at_latest(promise):
         due_at, reason = _new_time(enquiry, promise, channel, desk.brand, now)
         return renegotiate(state, enquiry, desk, now, due_at=due_at, reason=reason)
     step = promise.step + 1

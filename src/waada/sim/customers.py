@@ -80,7 +80,9 @@ class Customers:
     def _letter(self, way: Way, subject: str) -> None:
         """Mail that opens no enquiry: an out-of-office reply, a list."""
         world = self._world
-        command = c.ReceiveLetter(channel=way.key, reason="automatic", raw="blob", subject=subject, sender="list@example.test")
+        command = c.ReceiveLetter(
+            channel=way.key, reason="automatic", raw="blob", subject=subject, sender="list@example.test"
+        )
         world.send(world.envelope(SYSTEM, world.ids.fresh(), command))
 
     def _somebody(self, way: Way) -> e.Customer:

@@ -97,7 +97,9 @@ class Talk:
 
 # Enough for a run that nobody reads; the demo has its own.
 PLAIN_TALK = Talk(
-    enquiries=(("en", (("Order", "Where is my order?"), ("Exchange", "Can I change the size?"), ("Bill", "This is wrong."))),),
+    enquiries=(
+        ("en", (("Order", "Where is my order?"), ("Exchange", "Can I change the size?"), ("Bill", "This is wrong."))),
+    ),
     further=(("en", ("And what about the other one?", "Thank you. One more thing.", "It still does not work.")),),
     nudges=(("en", ("Hello?", "Is anybody there?", "Any news?")),),
     answers=(("en", ("It is on its way.", "We have changed it for you.", "Could you send us a picture?")),),

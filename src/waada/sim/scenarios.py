@@ -109,7 +109,9 @@ SCENARIOS: dict[str, Scenario] = {
                 },
                 zone="Europe/London",
             ),
-            team=tuple(replace(each, days=(0, 1, 2, 3, 4, 5, 6)) for each in _team(5, shifts=((0, 3.5), (9, 16), (16.5, 23.9)))),
+            team=tuple(
+                replace(each, days=(0, 1, 2, 3, 4, 5, 6)) for each in _team(5, shifts=((0, 3.5), (9, 16), (16.5, 23.9)))
+            ),
             a_day=150.0,
             demand=(6, 10, 10, 8, *EVENING_PEAK[4:]),
             faults=ROUGH,
