@@ -40,6 +40,7 @@ LOST = (
     TimeoutError,
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # a statement that begins just as its connection is being cut
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
@@ -76,18 +77,20 @@ class Database:
         try:
             pool = await asyncpg.create_pool(
                 dsn,
-                min_size=1,
+                min_size=0,
                 max_size=connections,
                 connection_class=_PlainConnection,
                 command_timeout=STATEMENT_SECONDS_MAX,
                 max_inactive_connection_lifetime=0,
                 init=_prepare,
             )
+            assert pool is not None, "a pool that was awaited is open"
+            async with pool.acquire():
+                pass  # so that a wrong address is told now
         except (OSError, asyncpg.PostgresError) as error:
             raise DatabaseAway(
                 f"The database cannot be reached: {error}. Check DATABASE_URL, and start again."
             ) from error
-        assert pool is not None, "a pool that was awaited is open"
         return cls(pool, dsn, patience)
 
     async def close(self) -> None:
@@ -140,7 +143,11 @@ class Database:
         while True:
             try:
                 async with self.pool.acquire() as connection:
-                    return await work(connection)
+                    try:
+                        return await work(connection)
+                    except LOST:
+                        connection.terminate()  # in whatever state it is, nobody shall get it again
+                        raise
             except LOST as error:
                 self.lost += 1
                 if time.monotonic() > until or self.pool.is_closing():
