@@ -155,7 +155,8 @@ class Bell:
         while True:
             try:
                 connection = await self._open()
-            except LOST:
+            except (*LOST, asyncpg.PostgresError):
+                # Whatever the reason: to hear nothing is worse than to ask once more.
                 await asyncio.sleep(RECONNECT_SECONDS)
                 continue
             self.reconnected += 1
