@@ -1,0 +1,230 @@
+"""One running process of Waada: database, engine, workers, mail and web, put together and taken apart in order.
+
+`waada up` is a node that does everything; `serve` and `work` are nodes beside a shared `DATABASE_URL`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import structlog
+import uvicorn
+
+from waada.clock import RandomIds, SystemClock
+from waada.core.commands import AddKey, Order
+from waada.core.effects import ReviewPeople
+from waada.core.ids import SYSTEM, CommandId
+from waada.core.people import ROLES, Key
+from waada.engine import Engine
+from waada.sealing import load_secret
+from waada.settings import Settings
+from waada.store.embedded import EmbeddedPostgres
+from waada.store.migrate import migrate
+from waada.store.postgres import PostgresStore
+from waada.store.postgres_signins import PostgresSignIns
+from waada.store.wakes import Wake
+from waada.trouble import AddressTaken, WrongSetting
+from waada.web import app as web
+from waada.web import chat, contact, status
+from waada.web.access import make_key
+from waada.web.feed import FeedHub
+from waada.web.parts import Parts
+from waada.words.phrase import CataloguePhrase
+from waada.workers.outbox import OutboxWorker, ReviewPeopleHandler
+from waada.workers.timers import TimerWorker
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True, kw_only=True)
+class Core:
+    """What every command of the command line needs: the database, the store, the engine."""
+
+    settings: Settings
+    database: EmbeddedPostgres
+    store: PostgresStore
+    engine: Engine
+    clock: SystemClock
+    ids: RandomIds
+    secret: bytes
+
+    @classmethod
+    async def open(cls, settings: Settings, *, join: bool = False) -> Self:
+        """Start or join the database, bring its schema up to date, connect. Raises `Trouble` in plain words."""
+        database = EmbeddedPostgres(
+            settings.home, database_url=settings.database_url, programs_folder=settings.pg_bin, join=join
+        )
+        dsn = await database.start()
+        try:
+            await migrate(dsn)
+            secret = load_secret(settings.home)
+            store = await PostgresStore.open(dsn)
+        except BaseException:
+            await database.stop()
+            raise
+        clock, ids = SystemClock(), RandomIds()
+        engine = Engine(store=store, clock=clock, ids=ids, phrase=CataloguePhrase())
+        return cls(
+            settings=settings, database=database, store=store, engine=engine, clock=clock, ids=ids, secret=secret
+        )
+
+    async def close(self) -> None:
+        """Write what was asked for, disconnect, stop the database."""
+        await self.store.close()
+        await self.database.stop()
+
+
+@dataclass(slots=True, kw_only=True)
+class Workers:
+    """Timers and outbox of one node."""
+
+    timers: TimerWorker
+    outbox: OutboxWorker
+    tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, core: Core, handlers: dict[type, Any]) -> Self:
+        """Make them; `handlers` carry out effects that leave the house (`Send`, `Alert`)."""
+        review = ReviewPeopleHandler(engine=core.engine, people=core.store)
+        every = {ReviewPeople: review, **handlers}
+        chance = random.SystemRandom().random
+        workers = cls(
+            timers=TimerWorker(engine=core.engine, store=core.store, clock=core.clock),
+            outbox=OutboxWorker(store=core.store, clock=core.clock, handlers=every, chance=chance),
+        )
+        core.store.watchers.append(workers.woken)
+        return workers
+
+    def woken(self, wake: Wake) -> None:
+        """Something was written, here or in another node."""
+        self.timers.wake(wake.timer_at)
+        self.outbox.wake(wake.outbox_at)
+
+    def start(self) -> None:
+        """Begin to work."""
+        self.tasks = [asyncio.create_task(each.run(), name=each.name) for each in (self.timers, self.outbox)]
+
+    async def stop(self) -> None:
+        """Finish what is in hand."""
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+
+
+def listening(host: str, port: int, variable: str) -> socket.socket:
+    """Return a bound socket, so that a taken port is known before anything starts.
+
+    Raises `AddressTaken` with what to do about it.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+    except OSError as error:
+        bound.close()
+        message = (
+            f"Port {port} on {host} can't be used: {error.strerror}. "
+            f"Stop the other program, or choose another port, such as {variable}={port + 1}."
+        )
+        raise AddressTaken(message) from error
+    bound.set_inheritable(True)
+    return bound
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its signal handlers: who stops a node is the command line's business."""
+
+    def capture_signals(self) -> Any:  # uvicorn's own type is a private generator
+        """Leave the signals alone."""
+        return nullcontext()
+
+
+def parts_of(core: Core) -> Parts:
+    """Return what every web module gets."""
+    return Parts(
+        settings=core.settings,
+        engine=core.engine,
+        store=core.store,
+        clock=core.clock,
+        ids=core.ids,
+        hub=FeedHub(core.store),
+        secret=core.secret,
+        signins=PostgresSignIns(core.store.database),
+    )
+
+
+@asynccontextmanager
+async def serving(
+    parts: Parts, bound: socket.socket, wake: Callable[[Callable[[Wake], None]], None]
+) -> AsyncIterator[None]:
+    """Answer HTTP and WebSocket on a bound socket for as long as the block runs."""
+    routes = [*contact.routes(parts), *status.routes(parts), *chat.routes(parts)]
+    wake(lambda each: parts.hub.wake() if each.facts else None)
+    config = uvicorn.Config(
+        web.build(parts, routes),
+        http="httptools",
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,  # a compressor for each socket costs more memory than the socket
+        ws_max_size=1_000_000,  # files go by POST; a chat message is a few kilobytes
+        lifespan="off",
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        backlog=2048,
+        timeout_graceful_shutdown=3,
+    )
+    server = _Server(config)
+    async with web.serving(parts):
+        task = asyncio.create_task(server.serve(sockets=[bound]), name="web")
+        while not server.started and not task.done():
+            await asyncio.sleep(0.001)
+        try:
+            yield
+        finally:
+            server.should_exit = True
+            await task
+
+
+async def new_key(core: Core, slug: str, role: str, name: str) -> str:
+    """Make an API key for a brand and return it. Raises `Trouble` when there is no such brand or role."""
+    brand = await core.store.brand_named(slug)
+    if brand is None:
+        known = ", ".join(each.slug for each in await core.store.brands()) or "none yet"
+        message = f"There is no brand {slug!r} here. Known brands: {known}."
+        raise WrongSetting(message)
+    if role not in ROLES:
+        message = f"A key can't have the role {role!r}. Use one of: {', '.join(ROLES)}."
+        raise WrongSetting(message)
+    command_id = CommandId(core.ids.fresh())
+    text, hashed = make_key(core.secret, brand.id, command_id)
+    made = Key(id=core.ids.fresh(), name=name, hash=hashed, role=role, made_at=core.clock.now())
+    await core.engine.handle(
+        Order(command_id=command_id, brand_id=brand.id, stream=brand.id, by=SYSTEM, command=AddKey(key=made))
+    )
+    return text
+
+
+async def run(settings: Settings, *, serve: bool, work: bool, stop: asyncio.Event, say: Callable[[str], None]) -> None:
+    """Run a node until `stop` is set; `say` prints its addresses once it answers."""
+    bound = listening(settings.host, settings.port, "PORT") if serve else None
+    core = await Core.open(settings)
+    try:
+        async with AsyncExitStack() as stack:
+            if work:
+                workers = Workers.of(core, {})
+                workers.start()
+                stack.push_async_callback(workers.stop)
+            if bound is not None:
+                parts = parts_of(core)
+                await stack.enter_async_context(serving(parts, bound, core.store.watchers.append))
+                say(f"Waada answers at {settings.public_url}")
+            await stop.wait()
+    finally:
+        await core.close()
