@@ -46,6 +46,8 @@ class _Finding:
 
 _WORDS_MAX = 1000
 _RECIPIENTS_MAX = 200
+# Mail systems are brief; what is longer is the returned message.
+_PROSE_MAX = 50_000
 # Not part of an IP address or a version: nothing numeric or dotted on either side.
 _STATUS = re.compile(r"(?<![\d.\-/])([245]\.\d{1,2}\.\d{1,3})(?![\d.]*\d|\.\d)")
 _REPLY = re.compile(
@@ -54,7 +56,7 @@ _REPLY = re.compile(
 _ADDRESS_LINE = re.compile(
     r"^[ \t*\-]*(?:[245]\d\d[ \-]+)?(?:(?:to|for|recipient|address|rcpt to|failed recipient|addressee|e-?mail|"
     r"could not be delivered to|user)\s*:\s*)?"
-    r"[\"'(\[]*<?\s*(?P<address>[^\s<>()\[\]\",;:]+@[^\s<>()\[\]\",;:]+\.?[^\s<>()\[\]\",;:]*)\s*>?[\"')\]]*(?P<rest>.*)$",
+    r"[\"'(\[]*<?\s*(?P<address>[^\s<>()\[\]\",;:]{1,128}@[^\s<>()\[\]\",;:]{1,255})\s*>?[\"')\]]*(?P<rest>.*)$",
     re.IGNORECASE | re.MULTILINE,
 )
 # The address that we wrote to tells the person more than the one it was forwarded to.
@@ -115,20 +117,23 @@ def _header_values(text: str, name: str) -> list[str]:
 
 def _split_prose(mail: ParsedMail) -> tuple[str, str]:
     """What the mail system wrote, and the returned message if it was pasted below."""
-    cuts = [found.start() for found in (_RETURNED_MARK.search(mail.text),) if found and found.start() > 40]
-    for block in _HEADER_BLOCK.finditer(mail.text):
+    text = mail.text[:_PROSE_MAX]
+    mark = _RETURNED_MARK.search(text, 40)
+    cut = mark.start() if mark else len(text)
+    for block in _HEADER_BLOCK.finditer(text, 40):
         telling = {name.lower() for name in _TELLING_HEADER.findall(block.group())}
-        if len(telling) >= 2 and block.start() > 40:
-            cuts.append(block.start())
+        if len(telling) >= 2:
+            cut = min(cut, block.start())
             break
-    cut = min(cuts, default=len(mail.text))
-    return mail.text[:cut], mail.text[cut:]
+    return text[:cut], text[cut:]
 
 
 def _from_reports(mail: ParsedMail, prose: str) -> list[_Finding]:
     """Findings of the machine-readable part, also where a broken mail has it in the middle of the text."""
     sections = {finding.recipient: finding.words for finding in _sections(mail, prose)}
-    texts = [report.text for report in mail.reports if "delivery-status" in report.media_type] or [mail.text]
+    texts = [report.text for report in mail.reports if "delivery-status" in report.media_type] or [
+        mail.text[:_PROSE_MAX]
+    ]
     findings: dict[str | None, _Finding] = {}
     for text in texts:
         for block in re.split(r"\n[ \t]*\n", text):
@@ -168,7 +173,7 @@ def _from_prose(mail: ParsedMail, prose: str) -> list[_Finding]:
 
 def _any_foreign_address(mail: ParsedMail, prose: str) -> str | None:
     ours = {*mail.to, *mail.cc, *mail.delivered_to, mail.from_address}
-    found = (address_of(word) for word in re.findall(r"\S+@\S+", prose))
+    found = (address_of(word) for word in re.findall(r"\S{1,128}@\S{1,255}", prose))
     return next((address for address in found if address and address not in ours), None)
 
 

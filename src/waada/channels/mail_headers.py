@@ -18,10 +18,11 @@ from waada.channels.mail_facts import AuthenticationResult
 
 _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,80})\?([bBqQ])\?([^?]*)\?=")
 _BETWEEN_WORDS = re.compile(r"(\?=)[ \t\r\n]+(=\?)")
-_FOLD = re.compile(r"[ \t]*[\r\n]+[ \t]*")
-_ADDRESS = re.compile(r"[^\s@<>()\[\]\",;:\\]+@[^\s@<>()\[\]\",;:\\]+")
-_MESSAGE_ID = re.compile(r"<\s*([^<>\s][^<>]*?)\s*>")
-_BARE_MESSAGE_ID = re.compile(r"[^\s<>\",;()]+@[^\s<>\",;()]+")
+_FOLD = re.compile(r"[\r\n]+[ \t]*")
+# Every repetition is bounded: an unbounded one takes minutes on a header made for that.
+_ADDRESS = re.compile(r"[^\s@<>()\[\]\",;:\\]{1,128}@[^\s@<>()\[\]\",;:\\]{1,255}")
+_MESSAGE_ID = re.compile(r"<([^<>]{1,1000})>")
+_BARE_MESSAGE_ID = re.compile(r"[^\s<>\",;()]{1,500}@[^\s<>\",;()]{1,500}")
 _AUTHENTICATION = re.compile(r"(?:^|;|\s)(spf|dkim|dmarc|arc|auth|iprev)\s*=\s*([a-z]+)", re.IGNORECASE)
 # Later Pythons answer "nothing" for a whole header with one odd address unless told to be lenient.
 _LENIENT = {"strict": False} if "strict" in inspect.signature(getaddresses).parameters else {}

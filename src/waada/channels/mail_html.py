@@ -8,7 +8,7 @@ import re
 import nh3
 
 from waada.channels.mail_charset import clean
-from waada.channels.mail_facts import HTML_CHARACTERS_MAX
+from waada.channels.mail_facts import HTML_CHARACTERS_MAX, HTML_TAGS_MAX
 
 _TAGS = frozenset(
     """
@@ -57,15 +57,21 @@ _GONE_WITH_CONTENT = {
     "select",
     "textarea",
 }
-_SHOWN_DATA_IMAGE = re.compile(r"data:image/(?:png|gif|jpe?g|webp);base64,", re.IGNORECASE)
+_EMBEDDED_IMAGE = re.compile(r"data:image/(?:png|gif|jpe?g|webp);base64,", re.IGNORECASE)
 _REMOTE = re.compile(r"\s*(?:https?:)?//", re.IGNORECASE)
 # Attribute values in the sanitised text never hold a quote, so this cannot start or end inside of one by accident.
 _IMAGE_SOURCE = re.compile(r'(<img\b(?:\s+[\w-]+="[^"]*")*?\s+)src="(\s*(?:https?:)?//[^"]*)"', re.IGNORECASE)
 _DECLARED_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_:-]{1,40})", re.IGNORECASE)
 
 
-def sanitised(html: str) -> tuple[str, tuple[str, ...]]:
-    """The safe HTML, and the addresses of the images that were held back."""
+def too_intricate(html: str) -> bool:
+    return len(html) > HTML_CHARACTERS_MAX or html.count("<") > HTML_TAGS_MAX
+
+
+def sanitised(html: str) -> tuple[str | None, tuple[str, ...]]:
+    """The safe HTML, and the addresses of the images that were held back; None if it is too large to be made safe."""
+    if too_intricate(html):
+        return None, ()
     remote: list[str] = []
 
     def judge(_tag: str, attribute: str, value: str) -> str | None:
@@ -73,13 +79,13 @@ def sanitised(html: str) -> tuple[str, tuple[str, ...]]:
             remote.append(clean(value.strip()))
             return value
         if value.lstrip().lower().startswith("data:"):
-            return value if attribute == "src" and _SHOWN_DATA_IMAGE.match(value.strip()) else None
+            return value if attribute == "src" and _EMBEDDED_IMAGE.match(value.strip()) else None
         if attribute == "src" and not value.lstrip().lower().startswith("cid:"):
             return None  # a relative address has nothing to be relative to
         return value
 
     safe = nh3.clean(
-        clean(html[:HTML_CHARACTERS_MAX]),
+        clean(html),
         tags=set(_TAGS),
         clean_content_tags=_GONE_WITH_CONTENT,
         attributes=_ATTRIBUTES,

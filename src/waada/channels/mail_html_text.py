@@ -7,12 +7,13 @@ goes through the sanitiser first, which makes it well formed.
 
 import re
 from dataclasses import dataclass, field
+from html import unescape as words_of
 from html.parser import HTMLParser
 
 import nh3
 
 from waada.channels.mail_charset import clean
-from waada.channels.mail_facts import HTML_CHARACTERS_MAX
+from waada.channels.mail_html import too_intricate
 
 _BLOCKS = frozenset(
     """
@@ -50,6 +51,7 @@ _SIGNATURE_NAMES = re.compile(
     r"yahoo-?signature|tutanota-?signature|zoho-?signature|x_?signature$|WM_signature|mail-?signature|email-?signature",
     re.IGNORECASE,
 )
+_TAG = re.compile(r"<[^<>]*>")
 _SPACES = re.compile(r"[ \t\n\f\u200b]+")
 
 
@@ -184,8 +186,10 @@ def _starts_the_rest(tag: str, names: dict[str, str]) -> bool:
 
 def text_of_html(html: str) -> str:
     """Readable text; quoted parts carry "> ". Never raises."""
+    if too_intricate(html):
+        return clean(words_of(_TAG.sub(" ", html)))  # crude, but the words are there
     well_formed = nh3.clean(
-        clean(html[:HTML_CHARACTERS_MAX]),
+        clean(html),
         tags=set(_KEPT),
         clean_content_tags=_GONE_WITH_CONTENT,
         attributes={"*": _SEEN},

@@ -16,7 +16,10 @@ from waada.channels.mail_charset import clean, decoded
 from waada.channels.mail_facts import (
     HEADER_BYTES_MAX,
     LINES_TIMES_BOUNDARIES_MAX,
+    PART_HEADER_BYTES_MAX,
+    PARTS_MAX,
     RAW_BYTES_MAX,
+    SUBJECT_CHARACTERS_MAX,
     TEXT_CHARACTERS_MAX,
     ParsedMail,
 )
@@ -35,6 +38,7 @@ from waada.channels.mail_html_text import text_of_html
 from waada.channels.mail_quotes import Folded, fold
 
 _END_OF_HEADER = re.compile(rb"\r?\n\r?\n|\r\r")
+_PART_HEADER = re.compile(rb"^content-(?:type|disposition):[^\n]*(?:\n[ \t][^\n]*)*", re.IGNORECASE | re.MULTILINE)
 _PREVIEW_BYTES = 64 * 1024
 # Trace headers differ between two copies of one mail; these are what the sender wrote.
 _FINGERPRINTED = (
@@ -84,6 +88,11 @@ def _over_limit(raw: bytes) -> str | None:
     boundaries = raw.lower().count(b"boundary=")
     if (raw.count(b"\n") + raw.count(b"\r")) * (boundaries + 1) > LINES_TIMES_BOUNDARIES_MAX:
         return "it has too many parts and lines to be read in reasonable time"
+    heads = [len(found.group()) for found in _PART_HEADER.finditer(raw)]
+    if len(heads) > PARTS_MAX:
+        return f"it has more than {PARTS_MAX} parts"
+    if max(heads, default=0) > PART_HEADER_BYTES_MAX:
+        return f"a part of it describes itself in more than {PART_HEADER_BYTES_MAX} characters"
     return None
 
 
@@ -121,7 +130,7 @@ def _with_header(known: ParsedMail, message: Message) -> ParsedMail:
             message, "delivered-to", "x-original-to", "x-envelope-to", "envelope-to", "x-delivered-to"
         ),
         return_path=_return_path(message),
-        subject=decoded_words(first.get("subject", "")),
+        subject=decoded_words(first.get("subject", ""))[:SUBJECT_CHARACTERS_MAX],
         sent_at=instant(first.get("date")),
         content_language=first.get("content-language", "").split(",")[0].strip() or None,
         list_id=_list_id(first.get("list-id")),

@@ -108,7 +108,7 @@ def _kind_of_line(line: str) -> _Kind:
         return _Kind.QUOTE
     if SIGNATURE_MARK.match(line):
         return _Kind.SIGNATURE
-    if SENT_FROM.match(line) and len(line) < 120:
+    if len(line) < 120 and SENT_FROM.match(line):
         return _Kind.SENT_FROM
     return _Kind.TEXT
 
@@ -163,10 +163,12 @@ def _is_introduction(joined: str, *, quote_follows: bool) -> bool:
 
 
 def _starts_rest(lines: list[str], at: int) -> bool:
+    if len(lines[at]) > _INTRODUCTION_CHARACTERS_MAX:
+        return False
     line = lines[at].lstrip("> \t")
     if SEPARATOR.match(line) or FORWARD.match(line):
         return True
-    if REPLY_ABOVE.search(line) and len(line) < 120:
+    if len(line) < 120 and REPLY_ABOVE.search(line):
         return True
     return _header_block_at(lines, at)
 
@@ -179,7 +181,7 @@ def _header_block_at(lines: list[str], at: int) -> bool:
     seen: set[str] = set()
     skipped = 0
     for line in lines[at : at + 14]:
-        found = LABELLED.match(line.lstrip("> \t"))
+        found = LABELLED.match(line[:1000].lstrip("> \t"))
         if found:
             seen.update(kind for kind, value in found.groupdict().items() if value is not None and kind != "value")
             skipped = 0
