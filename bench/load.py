@@ -1,0 +1,142 @@
+"""New conversations through the HTTP API with durable commits: open loop, arrivals at random, 500 a second for 60 s.
+
+Open loop: a customer doesn't wait for the one before, so a slow server can't make the load lighter. The time counts
+from the moment the request should have left to the whole answer with its promise. Bars: p95 <= 50 ms, p99 <= 200 ms.
+    python bench/load.py [--rate 500] [--seconds 60]
+"""
+
+import argparse
+import asyncio
+import json
+import random
+import time
+from collections import Counter
+from contextlib import suppress
+
+import uvloop
+from _server import cpu_seconds, fsyncs_per_second, memory_mb, quantile, running
+
+CONNECTIONS = 64
+TEXTS = (
+    "Where is my parcel? It was to come on Tuesday.",
+    "I would like to send back the blue jacket, size M.",
+    "Can I change the address of order 20117?",
+    "The voucher from the newsletter is not accepted at the till.",
+)
+
+
+class Client(asyncio.Protocol):
+    """One keep-alive connection; knows just enough HTTP to read an answer with a length."""
+
+    def __init__(self, idle: asyncio.Queue["Client"]) -> None:
+        self.idle = idle
+        self.buffer = b""
+        self.waiting: asyncio.Future[int] | None = None
+        self.transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self.buffer += data
+        head, found, body = self.buffer.partition(b"\r\n\r\n")
+        if not found:
+            return
+        length = next(int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
+        if len(body) >= length:
+            self.buffer = b""
+            if self.waiting is not None and not self.waiting.done():
+                if b"201" in head[:12] and b'"due_at"' not in body:
+                    raise AssertionError("an answer without a promise")
+                self.waiting.set_result(int(head[9:12]))
+
+    def connection_lost(self, _exc: Exception | None) -> None:
+        if self.waiting is not None and not self.waiting.done():
+            self.waiting.set_result(0)
+
+    async def post(self, request: bytes) -> int:
+        assert self.transport is not None
+        self.waiting = asyncio.get_running_loop().create_future()
+        self.transport.write(request)
+        return await self.waiting
+
+
+def request_of(key: str, number: int) -> bytes:
+    body = json.dumps(
+        {
+            "channel": "chat",
+            "customer": {"name": f"Customer {number}", "email": f"c{number}@load.test", "language": "en"},
+            "text": TEXTS[number % len(TEXTS)],
+        }
+    ).encode()
+    head = (
+        f"POST /api/v1/conversations HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {key}\r\n"
+        f"Content-Type: application/json\r\nIdempotency-Key: load-{number}-{random.getrandbits(40)}\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+async def load(port: int, key: str, rate: float, seconds: float) -> tuple[list[float], Counter[int], float]:
+    idle: asyncio.Queue[Client] = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+    for _ in range(CONNECTIONS):
+        _, client = await loop.create_connection(lambda: Client(idle), "127.0.0.1", port)
+        idle.put_nowait(client)
+    latencies: list[float] = []
+    statuses: Counter[int] = Counter()
+
+    async def one(number: int, due: float) -> None:
+        request = request_of(key, number)
+        client = await idle.get()
+        status = await client.post(request)
+        latencies.append(time.perf_counter() - due)
+        statuses[status] += 1
+        if status:
+            idle.put_nowait(client)
+
+    tasks = set()
+    began = due = time.perf_counter()
+    number = 0
+    while due - began < seconds:
+        due += random.expovariate(rate)
+        number += 1
+        if (pause := due - time.perf_counter()) > 0:
+            await asyncio.sleep(pause)
+        tasks.add(task := asyncio.create_task(one(number, due)))
+        task.add_done_callback(tasks.discard)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(30):
+            await asyncio.gather(*tasks)
+    return latencies, statuses, time.perf_counter() - began
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rate", type=float, default=500)
+    parser.add_argument("--seconds", type=float, default=60)
+    asked = parser.parse_args()
+    with running() as server:
+        fsyncs = fsyncs_per_second(server.home)
+        uvloop.run(load(server.port, server.key, asked.rate / 5, 3))  # warm up
+        cpu = cpu_seconds(server.pid)
+        latencies, statuses, took = uvloop.run(load(server.port, server.key, asked.rate, asked.seconds))
+        cpu = cpu_seconds(server.pid) - cpu
+        memory = memory_mb(server.pid)
+        after = fsyncs_per_second(server.home)
+    made = statuses[201]
+    print(f"{'new conversations, arrival to promise':42} {'seen':>12} {'bar':>10}")
+    print(f"{'made per second':42} {made / took:12.0f} {'>= 500':>10}")
+    for name, share, bar in (("p50 ms", 0.5, ""), ("p95 ms", 0.95, "<= 50"), ("p99 ms", 0.99, "<= 200")):
+        print(f"{name:42} {quantile(latencies, share) * 1000:12.1f} {bar:>10}")
+    print(f"{'not made':42} {sum(statuses.values()) - made:12} {'0':>10}")
+    print(f"{'server processor share of one core':42} {cpu / took:12.2f}")
+    print(f"{'server memory MB':42} {memory:12.0f} {'< 300':>10}")
+    print(f"{'fsyncs a second, before and after':42} {fsyncs:6.0f}{after:6.0f}")
+    if statuses.keys() - {201}:
+        print("other answers:", dict(statuses))
+
+
+if __name__ == "__main__":
+    main()
