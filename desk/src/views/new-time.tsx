@@ -1,0 +1,137 @@
+// A new promise: a time, a reason, and exactly what the customer will read before it is sent. The same form moves an open
+// promise and puts a conversation aside until a follow-up.
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import { conversations, previews, Problem, type Preview } from "../api";
+import { now } from "../clock";
+import { useLive } from "../live";
+import { fromLocalInput, localInput, moment } from "../times";
+import { languageName, say, sayOne } from "../words";
+import { attempt, show, wordsOf } from "../work";
+import { DialogBox } from "./dialog";
+
+const REASONS = ["busy", "need_more_time", "person_away", "outage_on_our_side", "closed_now"];
+const MINUTE = 60_000;
+
+function nextMorning(hour: number, days: number): number {
+  const at = new Date(now());
+  at.setDate(at.getDate() + days);
+  at.setHours(hour, 0, 0, 0);
+  return at.getTime();
+}
+
+function monday(): number {
+  const days = (8 - new Date(now()).getDay()) % 7 || 7;
+  return nextMorning(10, days);
+}
+
+function choices(kind: Kind): [string, number][] {
+  const soon = Math.ceil(now() / MINUTE) * MINUTE;
+  const quick: [string, number][] = [
+    ["time.in_15_minutes", soon + 15 * MINUTE],
+    ["time.in_1_hour", soon + 60 * MINUTE],
+    ["time.tomorrow_10", nextMorning(10, 1)],
+  ];
+  if (kind === "renegotiate") return quick;
+  return [["time.in_1_hour", soon + 60 * MINUTE], ["time.in_3_hours", soon + 180 * MINUTE], ["time.tomorrow_10", nextMorning(10, 1)], ["time.monday_10", monday()]];
+}
+
+type Kind = "renegotiate" | "snooze";
+
+function usePreview(kind: Kind, id: string, due: number, reason: string): { preview: Preview | null; trouble: string | null } {
+  const [preview, setPreview] = useState<Preview | null>(null);
+  const [trouble, setTrouble] = useState<string | null>(null);
+  useEffect(() => {
+    const stop = new AbortController();
+    const later = setTimeout(() => {
+      previews[kind](id, new Date(due).toISOString(), reason, stop.signal).then(
+        (next) => {
+          setPreview(next);
+          setTrouble(null);
+        },
+        (error: unknown) => {
+          if (error instanceof Problem) setTrouble(wordsOf(error));
+        },
+      );
+    }, 80);
+    return () => {
+      clearTimeout(later);
+      stop.abort();
+    };
+  }, [kind, id, due, reason]);
+  return { preview, trouble };
+}
+
+function WhatTheyRead({ preview, trouble, words, change }: { preview: Preview | null; trouble: string | null; words: string | null; change: (words: string | null) => void }) {
+  if (trouble) return <p class="field-trouble" role="alert">{trouble}</p>;
+  return (
+    <div class="preview">
+      <p class="preview-label">
+        {say("preview.label")} {preview && <span class="tag">{languageName(preview.language)}</span>}
+      </p>
+      {words === null ? (
+        <blockquote lang={preview?.language} dir={preview?.direction} aria-busy={preview === null}>
+          {preview?.text ?? "\u2026"}
+        </blockquote>
+      ) : (
+        <textarea rows={4} dir={preview?.direction} lang={preview?.language} aria-label={say("preview.own_words")} value={words} onInput={(event) => change(event.currentTarget.value)} />
+      )}
+      <button type="button" class="link" onClick={() => change(words === null ? (preview?.text ?? "") : null)}>
+        {words === null ? say("preview.change") : say("preview.standard")}
+      </button>
+    </div>
+  );
+}
+
+export function NewTime({ kind, id }: { kind: Kind; id: string }) {
+  const row = useLive((state) => state.rows.get(id));
+  const quick = useRef(choices(kind)).current;
+  const [due, setDue] = useState(quick[kind === "snooze" ? 2 : 0]?.[1] ?? now());
+  const [reason, setReason] = useState("need_more_time");
+  const [words, setWords] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const { preview, trouble } = usePreview(kind, id, due, reason);
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    setBusy(true);
+    const at = new Date(due).toISOString();
+    const done = await attempt(() =>
+      kind === "snooze" ? conversations.snooze(id, { until: at, reason }) : conversations.renegotiate(id, { due_at: at, reason, ...(words === null ? {} : { words }) }),
+    );
+    setBusy(false);
+    if (done) show(null);
+  };
+  return (
+    <DialogBox title={say(`${kind}.title`)}>
+      <form class="form" onSubmit={submit}>
+        <p class="quiet">{say(`${kind}.words`, { old: row?.due_at ? moment(row.due_at, now()) : "" })}</p>
+        <fieldset class="choices">
+          <legend>{say("newtime.when")}</legend>
+          {quick.map(([label, at], index) => (
+            <button key={label} type="button" class="choice" aria-pressed={at === due} autofocus={index === 0} onClick={() => setDue(at)}>
+              {say(label)}
+            </button>
+          ))}
+          <input type="datetime-local" aria-label={say("newtime.free")} value={localInput(due)} onInput={(event) => setDue(fromLocalInput(event.currentTarget.value) || due)} />
+        </fieldset>
+        <fieldset class="choices">
+          <legend>{say("newtime.why")}</legend>
+          {REASONS.map((each) => (
+            <button key={each} type="button" class="choice" aria-pressed={each === reason} onClick={() => setReason(each)}>
+              {sayOne("reason", each)}
+            </button>
+          ))}
+        </fieldset>
+        <WhatTheyRead preview={preview} trouble={trouble} words={kind === "snooze" ? null : words} change={setWords} />
+        <footer>
+          <button type="button" class="button" onClick={() => show(null)}>
+            {say("dialog.cancel")}
+          </button>
+          <button type="submit" class="button button-main" disabled={busy || trouble !== null}>
+            {say(`${kind}.do`)}
+          </button>
+        </footer>
+      </form>
+    </DialogBox>
+  );
+}

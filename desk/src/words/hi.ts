@@ -1,0 +1,5 @@
+// The desk's words in one language, fetched only by those who read it.
+
+import catalogue from "../../../.make/catalogues/desk.hi.json";
+
+export default catalogue;
