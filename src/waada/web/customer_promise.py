@@ -1,0 +1,145 @@
+"""What a channel would promise now, before anybody writes, and when it has people.
+
+The same arithmetic and the same words as the engine's, so that the contact page, the chat window and the
+acknowledgement never disagree.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+
+from waada.core.desk import Phrase
+from waada.core.intervals import HoursRefused
+from waada.core.people import Brand, Channel
+from waada.core.promises import Promise
+from waada.web.customer_pages import Reader
+from waada.words import digits, promise_words
+from waada.words.promises import time_words
+
+DAYS_SHOWN = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """A promise that would be made now; `words` as the record would have them, `sentence` as a page says it."""
+
+    due_at: datetime
+    words: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenDay:
+    """A day of the week's opening hours on the reader's clock."""
+
+    name: str
+    times: tuple[str, ...]
+    today: bool
+
+
+def quote(brand: Brand, channel: Channel, reader: Reader, phrase: Phrase) -> Quote | None:
+    """Return what the engine would promise for a first message now; None where nothing can be promised."""
+    if not channel.live or channel.policy is None:
+        return None
+    try:
+        due_at = channel.policy.due_at("first_answer", brand.hours_of(channel), reader.now)
+    except HoursRefused:
+        return None
+    words = phrase.promise("first_answer", due_at, reader.now, reader.language, reader.zone)
+    return Quote(due_at=due_at, words=words, sentence=reader.say("promise.if_you_write_now", promise=words))
+
+
+def promise_frame(promise: Promise, reader: Reader) -> dict[str, object]:
+    """Return an open promise for a window: the record, and a sentence that stays true while a clock runs beside it."""
+    absolute = promise_words(
+        kind=promise.kind, due_at=promise.due_at, now=reader.now, language=reader.language, zone=reader.zone
+    ).absolute
+    return {
+        "id": promise.id,
+        "kind": promise.kind,
+        "status": promise.status,
+        "made_at": promise.made_at,
+        "due_at": promise.due_at,
+        "chance": promise.chance,
+        "basis": promise.basis,
+        "words": promise.words,
+        "language": promise.language,
+        "absolute": absolute,
+        "sentence": reader.say(f"promise.sentence_{promise.kind}", promise=absolute),
+    }
+
+
+def left_words(due_at: datetime, reader: Reader) -> str:
+    """Return the time that is left as a page without a script says it: true at the moment it was loaded."""
+    seconds = math.ceil((due_at - reader.now).total_seconds())
+    if seconds <= 0:
+        return reader.say("status.time_over")
+    hours, minutes = divmod(seconds // 60, 60)
+    clock = f"{hours}:{minutes:02d}:{seconds % 60:02d}" if hours else f"{minutes}:{seconds % 60:02d}"
+    return reader.say("status.time_left", time=digits(clock, reader.language))
+
+
+def people_here(brand: Brand, channel: Channel | None, now: datetime) -> bool:
+    """Return whether somebody answers now: the hours say so, and somebody of the team is on duty."""
+    if channel is None or not brand.hours_of(channel).is_open(now):
+        return False
+    team = channel.team
+    return any(each.on_duty and (not team or each.id in team) for each in brand.present())
+
+
+def opening_words(brand: Brand, channel: Channel, reader: Reader) -> str:
+    """Return "open now, until 17:00", "closed now, open again tomorrow ...", on the reader's clock."""
+    hours = brand.hours_of(channel)
+    if hours.always_open:
+        return reader.say("contact.always_open")
+    if hours.is_open(reader.now):
+        closes = hours.next_closing(reader.now)
+        if closes is None:
+            return reader.say("contact.always_open")
+        return reader.say(
+            "contact.open_until", time=time_words(closes.astimezone(ZoneInfo(reader.zone)), reader.language)
+        )
+    opens = hours.next_opening(reader.now)
+    return "" if opens is None else reader.say("contact.closed_until", opening=reader.moment(opens))
+
+
+def open_days(brand: Brand, channel: Channel, reader: Reader) -> tuple[OpenDay, ...]:
+    """Return the opening hours of the next seven days on the reader's clock; none when it is always open."""
+    hours = brand.hours_of(channel)
+    if hours.always_open:
+        return ()
+    zone = ZoneInfo(reader.zone)
+    today = reader.now.astimezone(zone).date()
+    days: list[OpenDay] = []
+    for number in range(DAYS_SHOWN):
+        day = today + timedelta(days=number)
+        begin, end = _midnight(day, zone), _midnight(day + timedelta(days=1), zone)
+        times = tuple(_span(opens, closes, end, reader) for opens, closes in hours.pieces(begin, end))
+        days.append(OpenDay(name=_weekday(reader.language, day.weekday()), times=times, today=number == 0))
+    return tuple(days)
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone)
+
+
+def _span(opens: datetime, closes: datetime, end_of_day: datetime, reader: Reader) -> str:
+    zone = ZoneInfo(reader.zone)
+    last = (
+        digits("24:00", reader.language)
+        if closes == end_of_day
+        else time_words(closes.astimezone(zone), reader.language)
+    )
+    # An en dash between two times is read from the first to the second in both directions of writing.
+    return f"{time_words(opens.astimezone(zone), reader.language)}–{last}"
+
+
+@lru_cache(maxsize=64)
+def _weekday(language: str, number: int) -> str:
+    return str(Locale.parse(language).days["stand-alone"]["wide"][number])
