@@ -7,6 +7,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 _RANDOM_BITS = 62 - 8  # the last eight bits stay free for ids derived from this one
 
 
@@ -62,11 +63,15 @@ class CountedIds:
         """Take the milliseconds from the clock; `salt` tells one run's ids from another's."""
         self._clock = clock
         self._next = salt << 40
+        self._at = _EPOCH
+        self._milliseconds = 0
 
     def fresh(self) -> str:
         """Return the next UUIDv7 whose last two hex digits are `00`."""
         self._next += 1
         # Spread the counter over the middle digits, which the ladder takes its turns from.
         spread = self._next * 0x9E3779B97F4A7 & ((1 << _RANDOM_BITS) - 1)
-        milliseconds = (self._clock.now() - _EPOCH) // timedelta(milliseconds=1)
-        return uuid7(milliseconds, (self._next >> 20 & 0xFFF) << _RANDOM_BITS | spread)
+        now = self._clock.now()
+        if now is not self._at:
+            self._at, self._milliseconds = now, (now - _EPOCH) // _MILLISECOND
+        return uuid7(self._milliseconds, (self._next >> 20 & 0xFFF) << _RANDOM_BITS | spread)

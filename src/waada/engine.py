@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import cast, get_args
 
 from waada.core import brand as brands
 from waada.core import commands as c
@@ -19,7 +19,7 @@ from waada.core import conversation as conversations
 from waada.core import decide, letters, react
 from waada.core.conversation import Conversation
 from waada.core.desk import Desk, Phrase
-from waada.core.effects import Effect
+from waada.core.effects import Effect, Timer
 from waada.core.events import BrandEvent, ConversationEvent, Event
 from waada.core.ids import BrandId
 from waada.core.letters import Letter
@@ -32,22 +32,12 @@ from waada.ports import Clock, CommandKnown, Commit, Ids, State, Store, StreamKi
 # Far more than any number of colleagues can write at once to one conversation; reaching it is a bug, not load.
 ATTEMPTS_MAX = 50
 
-_LETTER_COMMANDS = (c.ReceiveLetter, c.HandleLetter)
-_BRAND_COMMANDS = (
-    c.FoundBrand,
-    c.ChangeBrand,
-    c.SetHours,
-    c.SetChannel,
-    c.InvitePerson,
-    c.JoinPerson,
-    c.ChangePerson,
-    c.RemovePerson,
-    c.SetDuty,
-    c.SetCanned,
-    c.DropCanned,
-    c.AddKey,
-    c.RevokeKey,
-)
+_KINDS: dict[type, StreamKind] = {
+    **dict.fromkeys(get_args(c.ConversationCommand), "conversation"),
+    **dict.fromkeys(get_args(c.LetterCommand), "letter"),
+    **dict.fromkeys(get_args(c.BrandCommand), "brand"),
+}
+_BEGINNINGS = (c.StartConversation, c.ReceiveLetter)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +54,16 @@ class Done:
         return cast("Conversation", self.state)
 
 
+class _Turn:
+    """Commands to one stream wait for each other; `wanted` counts those who are there."""
+
+    __slots__ = ("lock", "wanted")
+
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        self.wanted = 0
+
+
 class Engine:
     """Carries out orders. `watchers` see every commit after it is durable; they must not raise and not wait."""
 
@@ -74,35 +74,36 @@ class Engine:
         self.ids = ids
         self.phrase = phrase
         self.watchers: list[Callable[[Commit], None]] = []
-        self._turns: dict[str, tuple[asyncio.Lock, list[int]]] = {}
+        self._turns: dict[str, _Turn] = {}
 
     async def handle(self, order: c.Order) -> Done:
         """Carry out an order exactly once. Raises `Refused`, with nothing changed."""
-        turn, waiting = self._turns.setdefault(order.stream, (asyncio.Lock(), [0]))
-        waiting[0] += 1
+        stream = order.stream
+        turn = self._turns.get(stream)
+        if turn is None:
+            turn = self._turns[stream] = _Turn()
+        turn.wanted += 1
         try:
-            async with turn:
-                return await self._in_turn(order)
+            async with turn.lock:
+                for _ in range(ATTEMPTS_MAX):
+                    try:
+                        return await self._attempt(order)
+                    except VersionTaken:
+                        continue
+                    except CommandKnown:
+                        return await self._repeat(order)
         finally:
-            waiting[0] -= 1
-            if not waiting[0]:
-                self._turns.pop(order.stream, None)
-
-    async def _in_turn(self, order: c.Order) -> Done:
-        kind = stream_kind(order.command)
-        for _ in range(ATTEMPTS_MAX):
-            try:
-                return await self._attempt(order, kind)
-            except VersionTaken:
-                continue
-            except CommandKnown:
-                return await self._repeat(order)
-        message = f"{ATTEMPTS_MAX} attempts on stream {order.stream}"
+            turn.wanted -= 1
+            if not turn.wanted:
+                del self._turns[stream]
+        message = f"{ATTEMPTS_MAX} attempts on stream {stream}"
         raise AssertionError(message)
 
-    async def _attempt(self, order: c.Order, kind: StreamKind) -> Done:
-        fresh = isinstance(order.command, c.StartConversation | c.ReceiveLetter)
-        before = None if fresh else await self.store.load(kind, order.brand_id, order.stream)
+    async def _attempt(self, order: c.Order) -> Done:
+        kind = _KINDS[type(order.command)]
+        before = (
+            None if type(order.command) in _BEGINNINGS else await self.store.load(kind, order.brand_id, order.stream)
+        )
         now = Moment(self._now(before), self.ids.fresh())
         brand = None if kind == "brand" else await self._brand(order.brand_id)
         try:
@@ -157,7 +158,6 @@ class Engine:
         now: Moment,
     ) -> Commit:
         timers = conversations.timers(state) if isinstance(state, Conversation) else ()
-        timers_before = conversations.timers(before) if isinstance(before, Conversation) else ()
         return Commit(
             brand_id=order.brand_id,
             stream=order.stream,
@@ -170,7 +170,7 @@ class Engine:
             events=events,
             state=state,
             timers=timers,
-            timers_changed=timers != timers_before,
+            timers_changed=_timers_changed(before, state, timers),
             effects=_effects(state, events, now.seed),
             promises=_promises_changed(before, state),
             customer_changed=_customer_changed(before, state),
@@ -207,11 +207,7 @@ class Engine:
 
 def stream_kind(command: c.Command) -> StreamKind:
     """Return the kind of stream a command goes to."""
-    if isinstance(command, _LETTER_COMMANDS):
-        return "letter"
-    if isinstance(command, _BRAND_COMMANDS):
-        return "brand"
-    return "conversation"
+    return _KINDS[type(command)]
 
 
 def fingerprint(order: c.Order) -> str:
@@ -222,46 +218,65 @@ def fingerprint(order: c.Order) -> str:
     if order.asked is not None:
         return order.asked
     command = order.command
-    asked: tuple[object, ...] = (type(command).__name__,)
     match command:
         case c.StartConversation():
-            asked += (command.channel, command.customer.id, command.subject, command.message.text)
+            asked: tuple[str | None, ...] = (
+                command.channel,
+                command.customer.id,
+                command.subject,
+                command.message.text,
+            )
         case c.Write() | c.Reply() | c.SayAsBot():
-            asked += (order.stream, command.message.text)
+            asked = (order.stream, command.message.text)
         case _:
-            asked += (order.stream,)
-    return hashlib.blake2b(repr(asked).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+            return f"{type(command).__name__}:{order.stream}"
+    text = repr((type(command).__name__, *asked))
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 
 def _effects(state: State, events: tuple[Event, ...], seed: str) -> tuple[tuple[str, Effect], ...]:
     found: list[Effect] = []
-    for event in events:
-        if isinstance(state, Conversation):
-            found.extend(react.react(state, cast("ConversationEvent", event)))
-        elif isinstance(state, Brand):
-            found.extend(react.react_brand(cast("BrandEvent", event), seed))
-    return tuple((f"{seed}:{number}", effect) for number, effect in enumerate(found))
+    if isinstance(state, Conversation):
+        for event in events:
+            if type(event) in react.WITH_EFFECTS:
+                found += react.react(state, cast("ConversationEvent", event))
+    elif isinstance(state, Brand):
+        for event in events:
+            found += react.react_brand(cast("BrandEvent", event), seed)
+    return tuple([(f"{seed}:{number}", effect) for number, effect in enumerate(found)]) if found else ()
+
+
+def _timers_changed(before: State | None, state: State, timers: tuple[Timer, ...]) -> bool:
+    if not isinstance(before, Conversation) or not isinstance(state, Conversation):
+        return bool(timers)
+    if before.enquiries is state.enquiries:
+        return False
+    return timers != conversations.timers(before)
 
 
 def _promises_changed(before: State | None, state: State) -> tuple[Promise, ...]:
     if not isinstance(state, Conversation):
         return ()
     earlier = before.enquiries if isinstance(before, Conversation) else ()
+    if earlier is state.enquiries:
+        return ()
     changed: list[Promise] = []
     for number, enquiry in enumerate(state.enquiries):
-        if number < len(earlier) and earlier[number] is enquiry:
-            continue
         known = earlier[number].promises if number < len(earlier) else ()
-        changed.extend(
-            promise for index, promise in enumerate(enquiry.promises) if index >= len(known) or known[index] != promise
-        )
+        if enquiry.promises is known:
+            continue
+        for index, promise in enumerate(enquiry.promises):
+            if index >= len(known) or (known[index] is not promise and known[index] != promise):
+                changed.append(promise)
     return tuple(changed)
 
 
 def _customer_changed(before: State | None, state: State) -> bool:
     if not isinstance(state, Conversation):
         return False
-    return not isinstance(before, Conversation) or before.customer != state.customer
+    if not isinstance(before, Conversation):
+        return True
+    return before.customer is not state.customer and before.customer != state.customer
 
 
 __all__ = ["Done", "Engine", "fingerprint", "stream_kind"]

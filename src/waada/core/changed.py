@@ -14,7 +14,7 @@ else:
     _new = object.__new__
     _keep = object.__setattr__
 
-    def changed(thing, /, **changes):
+    def changed(thing, /, **changes):  # noqa: ANN001, ANN003, ANN201 - typed as `replace`, above
         """Return a copy with some fields changed."""
         copy = _new(thing.__class__)
         _keep(copy, "__dict__", thing.__dict__ | changes)

@@ -40,7 +40,7 @@ class Undo:
 
 @dataclass(frozen=True, slots=False, kw_only=True)  # copied for every fact: see changed.py
 class Conversation:
-    """One thread with a customer on a channel. `version` counts its facts; `latest_at` is when the last one was written."""
+    """One thread with a customer on a channel. `version` counts its facts, `latest_at` dates the last one."""
 
     id: ConversationId
     brand_id: BrandId
@@ -101,9 +101,7 @@ def evolve(state: Conversation | None, event: e.ConversationEvent, stream: str) 
         undo = None
     # Every fact counts, and takes its place in time; what else it changes stands below.
     state = changed(state, version=state.version + 1, latest_at=event.at, undo=undo)
-    if isinstance(event, _ENQUIRY_FACTS):
-        return _evolve_enquiry(state, event)
-    return _evolve_thread(state, event)
+    return _evolve_enquiry(state, event) if isinstance(event, _ENQUIRY_FACTS) else _evolve_thread(state, event)
 
 
 _ENQUIRY_FACTS = (
@@ -135,15 +133,15 @@ def _evolve_enquiry(state: Conversation, event: EnquiryFact) -> Conversation:
     enquiry = state.enquiries[-1]
     settles_at = state.settles_at
     match event:
+        case e.Escalated():
+            looked = changed(enquiry.promises[-1], step=event.step, check_at=event.check_at)
+            enquiry = changed(enquiry, promises=(*enquiry.promises[:-1], looked))
         case e.PromiseMade():
             waits = enquiry.waits if enquiry.wait is not None else (*enquiry.waits, Wait(started_at=event.at))
             enquiry = changed(enquiry, promises=(*enquiry.promises, event.promise), waits=waits)
         case e.PromiseEnded():
             ended = changed(enquiry.promises[-1], status=event.status, ended_at=event.at)
             enquiry = changed(enquiry, promises=(*enquiry.promises[:-1], ended))
-        case e.Escalated():
-            looked = changed(enquiry.promises[-1], step=event.step, check_at=event.check_at)
-            enquiry = changed(enquiry, promises=(*enquiry.promises[:-1], looked))
         case e.WaitEnded():
             wait = changed(
                 enquiry.waits[-1],

@@ -14,21 +14,18 @@ STEPS = len(RUNGS)
 
 def rung_people(brand: Brand, channel: Channel | None, rung: str, assignee: PersonId | None) -> tuple[PersonId, ...]:
     """Return who stands on one rung now; may be empty."""
-    present = brand.present()
     match rung:
         case "assignee":
-            chosen = [each for each in present if each.id == assignee and each.on_duty]
+            chosen = [each for each in brand.on_duty() if each.id == assignee] if assignee is not None else []
         case "team":
-            chosen = [each for each in present if each.on_duty and _in_team(each, channel)]
+            chosen = [each for each in brand.on_duty() if _in_team(each, channel)]
         case "on_duty":
-            chosen = [each for each in present if each.on_duty]
-        case "lead":
-            chosen = [each for each in present if each.role == "lead"]
-        case "owner":
-            chosen = [each for each in present if each.role == "owner"]
+            chosen = list(brand.on_duty())
+        case "lead" | "owner":
+            chosen = [each for each in brand.present() if each.role == rung]
         case _:
             raise AssertionError(rung)
-    return tuple(each.id for each in chosen)
+    return tuple([each.id for each in chosen])
 
 
 def warned(

@@ -130,9 +130,11 @@ def _enquiry_laws(enquiry: Enquiry, *, last: bool) -> list[tuple[str, str]]:
         found.append(("one_outcome", f"an enquiry is {enquiry.status} with outcome {enquiry.outcome}"))
     if not last and enquiry.status != "ended":
         found.append(("one_outcome", "an enquiry goes on while a later one was opened"))
-    for wait in enquiry.waits:
-        if wait.ended_at is not None and (wait.ended_at < wait.started_at or (wait.wall_seconds or 0.0) < 0):
-            found.append(("no_future", f"a wait from {wait.started_at} ended at {wait.ended_at}"))
+    found += [
+        ("no_future", f"a wait from {wait.started_at} ended at {wait.ended_at}")
+        for wait in enquiry.waits
+        if wait.ended_at is not None and (wait.ended_at < wait.started_at or (wait.wall_seconds or 0.0) < 0)
+    ]
     return found + [law for promise in enquiry.promises for law in _promise_laws(promise)]
 
 

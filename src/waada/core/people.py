@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Literal
 
 from waada.core.hours import Hours
@@ -66,7 +67,7 @@ class Key:
     revoked: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=False, kw_only=True)  # keeps what it has looked up; a changed brand is a new one
 class Brand:
     """A business on this installation, with everything a decision may need to know about it."""
 
@@ -87,11 +88,11 @@ class Brand:
 
     def channel(self, key: str) -> Channel | None:
         """Return the channel with that key, or None."""
-        return next((channel for channel in self.channels if channel.key == key), None)
+        return self._channels.get(key)
 
     def person(self, person: PersonId | None) -> Person | None:
         """Return the person, also one who was removed, or None."""
-        return next((each for each in self.people if each.id == person), None)
+        return self._people.get(person)
 
     def hours_of(self, channel: Channel) -> Hours:
         """Return when the channel has people: its own hours, else the brand's."""
@@ -99,4 +100,24 @@ class Brand:
 
     def present(self) -> tuple[Person, ...]:
         """Return everybody who can be asked to do something, on duty or not."""
+        return self._present
+
+    def on_duty(self) -> tuple[Person, ...]:
+        """Return everybody who is at work."""
+        return self._on_duty
+
+    @cached_property
+    def _channels(self) -> dict[str, Channel]:
+        return {channel.key: channel for channel in self.channels}
+
+    @cached_property
+    def _people(self) -> dict[PersonId | None, Person]:
+        return {person.id: person for person in self.people}
+
+    @cached_property
+    def _present(self) -> tuple[Person, ...]:
         return tuple(each for each in self.people if not each.removed)
+
+    @cached_property
+    def _on_duty(self) -> tuple[Person, ...]:
+        return tuple(each for each in self._present if each.on_duty)

@@ -292,4 +292,4 @@ def _new_time(
         return due_at, "overdue"
     if not hours.is_open(now.at):
         return due_at, "closed_now"
-    return due_at, "busy" if any(each.on_duty for each in brand.present()) else "person_away"
+    return due_at, "busy" if brand.on_duty() else "person_away"

@@ -10,6 +10,9 @@ from waada.core.ids import MessageId
 # The rungs at which people may be away from the desk and must be reached by mail.
 _RUNGS_BY_MAIL = ("lead", "owner")
 
+# The facts that `react` looks at; all others have no effect outside.
+WITH_EFFECTS: tuple[type, ...] = (e.Escalated, e.CustomerTold, e.PersonWrote, e.BotWrote, e.Undone)
+
 
 def react(state: Conversation, event: e.ConversationEvent) -> tuple[Effect, ...]:
     """Return the effects of a fact, given the state after its command."""

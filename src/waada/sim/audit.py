@@ -1,7 +1,7 @@
-"""The auditor: reads the ledger and recomputes what should be true, from the recorded facts alone.
+"""The auditor reads the ledger and recomputes what should be true, from the recorded facts alone.
 
-The rule: it shares no code with the core. It knows the facts by their JSON, counts hours on the wall clock, keeps its own
-books per conversation, and reports every difference. It is itself tested by breaking the engine on purpose.
+The rule: it shares no code with the core. It knows the facts by their JSON, counts hours on the wall clock, keeps its
+own books per conversation, and reports every difference. It is itself tested by breaking the engine on purpose.
 """
 
 from __future__ import annotations
@@ -359,12 +359,12 @@ def _wait_ended(auditor: Auditor, book: Book, shop: Shop, event: dict[str, Any],
     book.wait_from = None
 
 
-def _answered(auditor: Auditor, book: Book, _: Shop, event: dict[str, Any], __: str) -> None:
+def _answered(auditor: Auditor, book: Book, _: Shop, __: dict[str, Any], ___: str) -> None:
     auditor.check(book.enquiries[-1]["status"] == "open", "an answer to nothing", book.stream)
     book.enquiries[-1]["status"] = "answered"
 
 
-def _reopened(auditor: Auditor, book: Book, _: Shop, event: dict[str, Any], __: str) -> None:
+def _reopened(auditor: Auditor, book: Book, _: Shop, __: dict[str, Any], ___: str) -> None:
     auditor.check(book.enquiries[-1]["status"] == "answered", "reopened without an answer before", book.stream)
     book.enquiries[-1]["status"] = "open"
 
@@ -375,7 +375,7 @@ def _enquiry_ended(auditor: Auditor, book: Book, _: Shop, event: dict[str, Any],
     auditor.outcomes[event["outcome"]] = auditor.outcomes.get(event["outcome"], 0) + 1
 
 
-def _undoable(_: Auditor, book: Book, __: Shop, event: dict[str, Any], ___: str) -> None:
+def _undoable(_: Auditor, book: Book, __: Shop, ___: dict[str, Any], ____: str) -> None:
     kept = ("closed", "responsible", "enquiries", "promises", "wait_from", "left", "contact", "email")
     book.saved = copy.deepcopy({name: getattr(book, name) for name in kept})
 

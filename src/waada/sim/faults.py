@@ -95,9 +95,11 @@ class Troubles:
                 at = midnight + timedelta(seconds=self.rng.random() * DAY)
                 sign = 1 if what == "crash" or self.rng.random() < 0.5 else -1
                 found.append((at, what, sign * self.rng.expovariate(1 / size) if size else 0.0))
-        for outage in faults.node_outages:
-            if day % outage.every_days == 0:
-                found.append((midnight + timedelta(seconds=outage.starts * HOUR), "down", outage.lasts * HOUR))
+        found += [
+            (midnight + timedelta(seconds=outage.starts * HOUR), "down", outage.lasts * HOUR)
+            for outage in faults.node_outages
+            if day % outage.every_days == 0
+        ]
         for outage in faults.mail_outages:
             if day % outage.every_days == 0:
                 start = midnight + timedelta(seconds=outage.starts * HOUR)

@@ -1,4 +1,4 @@
-"""What a simulated business is like: its brand, its team, its customers, and what goes wrong. Plain facts, no behaviour."""
+"""What a simulated business is like: brand, team, customers, and what goes wrong. Plain facts, no behaviour."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Way:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Colleague:
-    """Somebody on the team: works `shifts` (local hours) on `days` (Monday is 0). Owners without shifts only get alerts."""
+    """Somebody on the team, at work in `shifts` (local hours) on `days` (Monday is 0); without any, only alerted."""
 
     name: str
     role: Role

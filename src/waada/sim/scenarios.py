@@ -26,11 +26,8 @@ _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
 _SHOP_HOURS = [("09:00", "12:30"), ("13:15", "18:00")]
 
 
-def _hours(zone: str, saturday: bool = True) -> Hours:
-    week = {day: _SHOP_HOURS for day in _WEEKDAYS}
-    if saturday:
-        week["saturday"] = [("10:00", "16:00")]
-    return Hours.weekly(week, zone=zone)
+def _hours(zone: str, **more: list[tuple[str, str]]) -> Hours:
+    return Hours.weekly({**dict.fromkeys(_WEEKDAYS, _SHOP_HOURS), **more}, zone=zone)
 
 
 def _ways() -> tuple[Way, ...]:
@@ -79,7 +76,7 @@ RETAIL_DAY = Scenario(
     zone="Europe/London",
     starts=date(2026, 3, 2),
     a_day=300.0,
-    hours=_hours("Europe/London"),
+    hours=_hours("Europe/London", saturday=[("10:00", "16:00")]),
     ways=_ways(),
     team=_team(5),
     weekdays=(1.1, 1.0, 1.0, 1.0, 1.05, 0.8, 0.9),
@@ -94,19 +91,17 @@ SCENARIOS: dict[str, Scenario] = {
             name="monday_flood",
             words="After a weekend without anybody, Monday brings five times the usual, to a team of three.",
             team=_team(3),
-            hours=_hours("Europe/London", saturday=False),
+            hours=_hours("Europe/London"),
             weekdays=(5.0, 1.2, 1.0, 1.0, 1.0, 0.9, 0.9),
             a_day=150.0,
         ),
         replace(
             RETAIL_DAY,
             name="dst_night",
-            words="The weekend on which London's clocks go forward, open through the night, everything else going wrong too.",
+            words="The weekend on which London's clocks go forward, open at night, with all faults.",
             starts=date(2026, 3, 28),
             hours=Hours.weekly(
-                {
-                    **{day: [("00:00", "03:30"), ("09:00", "24:00")] for day in (*_WEEKDAYS, "saturday", "sunday")},
-                },
+                dict.fromkeys((*_WEEKDAYS, "saturday", "sunday"), [("00:00", "03:30"), ("09:00", "24:00")]),
                 zone="Europe/London",
             ),
             team=tuple(
@@ -133,7 +128,7 @@ SCENARIOS: dict[str, Scenario] = {
         replace(
             RETAIL_DAY,
             name="rough_day",
-            words="An ordinary shop on a bad machine: crashes, late timers, doubled and delayed messages, a clock that jumps.",
+            words="An ordinary shop on a bad machine: crashes, late timers, doubled messages, a clock that jumps.",
             a_day=110.0,
             team=_team(3),
             faults=ROUGH,

@@ -6,9 +6,9 @@ ask for more time, close without an answer, or take back what they just did.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from heapq import heappop, heappush
-from collections.abc import Callable
 from math import log
 from random import Random
 from typing import TYPE_CHECKING
@@ -124,7 +124,8 @@ class Staff:
 
     def _next_for(self, worker: Worker) -> Conversation | None:
         """Return the conversation with the least slack that is this worker's or nobody's who is here."""
-        queue, states, others = self._queue, self._world.store.states, []
+        queue, states = self._queue, self._world.store.states
+        others: list[tuple[datetime, int, str, str]] = []
         found = None
         while queue and len(others) < 40:
             entry = heappop(queue)
@@ -178,8 +179,8 @@ class Staff:
             world.order(worker.by, state.id, c.WriteNote(text="I am asking the warehouse.", person_id=worker.id))
             self._reply(worker, state)
         else:
-            outcome: Outcome = ("spam", "duplicate", "no_answer_needed")[int(dice.random() * 3)]  # type: ignore[assignment]
-            world.order(worker.by, state.id, c.Close(outcome=outcome))
+            outcomes: tuple[Outcome, ...] = ("spam", "duplicate", "no_answer_needed")
+            world.order(worker.by, state.id, c.Close(outcome=outcomes[int(dice.random() * 3)]))
 
     def _reply(self, worker: Worker, state: Conversation) -> None:
         world, dice = self._world, worker.dice

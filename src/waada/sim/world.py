@@ -17,6 +17,7 @@ from waada.clock import CountedIds, VirtualClock
 from waada.core import commands as c
 from waada.core.conversation import Conversation
 from waada.core.effects import Alert, CancelSend, ReviewPeople, Send
+from waada.core.events import Delivery
 from waada.core.ids import SYSTEM, BrandId, CommandId, PersonId, mint
 from waada.core.people import Channel
 from waada.core.refusals import Refused
@@ -91,6 +92,7 @@ class World:
         self._watch = watch
         self._heap: list[tuple[datetime, int, Callable[..., None], tuple[Any, ...]]] = []
         self._count = 0
+        self._orders = 0
         self._timer_dice = self.dice("timers")
         self._late = timedelta(0)
         self.brand_id = BrandId(mint(self.ids.fresh(), 0))
@@ -169,7 +171,8 @@ class World:
 
     def envelope(self, by: str, stream: str, command: c.Command, command_id: str | None = None) -> c.Order:
         """Address a command."""
-        known = CommandId(command_id if command_id is not None else self.ids.fresh())
+        self._orders += 1
+        known = CommandId(command_id if command_id is not None else f"order-{self._orders}")
         return c.Order(command_id=known, brand_id=self.brand_id, stream=stream, by=by, command=command)
 
     def submit(self, order: c.Order, then: Then | None = None, attempts: int = 0) -> None:
@@ -281,7 +284,7 @@ class World:
         self.received[message] = times + 1
         if times:
             return
-        status = "bounced" if self.wire.bounces() else "sent"
+        status: Delivery = "bounced" if self.wire.bounces() else "sent"
         self.order(SYSTEM, parcel.stream, c.RecordDelivery(message_id=message, status=status))
         if status == "sent":
             self.customers.got_mail(parcel.stream)
