@@ -80,8 +80,8 @@ class SignIns(Protocol):
         """Return a session by the hash of its cookie, however old it is."""
         ...
 
-    async def touch(self, session_hashes: tuple[str, ...], now: datetime) -> None:
-        """These sessions were used now."""
+    async def touch(self, session_hashes: tuple[str, ...], now: datetime) -> frozenset[str]:
+        """These sessions were used now; return those of them that still are."""
         ...
 
     async def end_session(self, session_hash: str) -> None:
@@ -165,11 +165,13 @@ class MemorySignIns:
         """Return a session."""
         return self._sessions.get(session_hash)
 
-    async def touch(self, session_hashes: tuple[str, ...], now: datetime) -> None:
+    async def touch(self, session_hashes: tuple[str, ...], now: datetime) -> frozenset[str]:
         """Slide sessions along."""
-        for each in session_hashes:
-            if each in self._sessions:
-                self._sessions[each] = replace(self._sessions[each], seen_at=now)
+        known = frozenset(each for each in session_hashes if each in self._sessions)
+        for each in known:
+            session = self._sessions[each]
+            self._sessions[each] = replace(session, seen_at=max(now, session.seen_at))
+        return known
 
     async def end_session(self, session_hash: str) -> None:
         """Sign out."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Literal, assert_never
 from urllib.parse import urlsplit
 
@@ -41,6 +42,7 @@ __all__ = [
 
 SESSION_COOKIE = "waada_session"
 CSRF_HEADER = b"x-waada-csrf"
+SESSION_LASTS = timedelta(days=14)  # since it was last used
 # What stands for a secret setting on a screen; sent back unchanged it means "as before".
 MASK = "********"
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any, Literal, cast
-from zoneinfo import available_timezones
 
 from waada.core import commands as c
 from waada.core import decide
@@ -24,6 +22,7 @@ from waada.web.api_files import attached
 from waada.web.endpoints import Call, Endpoint, Handler
 from waada.web.parts import Parts
 from waada.web.problems import Problem, not_found
+from waada.web.zones import check_zone
 from waada.words import direction
 
 BASE = "/api/v1/conversations"
@@ -56,8 +55,7 @@ async def start(call: Call[s.StartRequest]) -> s.StartAnswer:
 
 def customer_of(brand: Brand, given: s.CustomerGiven, stream: str) -> e.Customer:
     """Return the customer behind what was given: known by reference, address or number, else only by this thread."""
-    if given.zone is not None and given.zone not in _zones():
-        raise Problem(422, "This is not a time zone. It looks like Asia/Almaty.", field="customer.zone")
+    check_zone(given.zone, "customer.zone")
     for kind, known in (("reference", given.reference), ("email", given.email), ("phone", given.phone)):
         if known:
             identity = customer_id(brand.id, kind, known)
@@ -74,11 +72,6 @@ def customer_of(brand: Brand, given: s.CustomerGiven, stream: str) -> e.Customer
         zone=given.zone,
         reference=given.reference or None,
     )
-
-
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
 
 
 async def queue(call: Call[s.QueueQuery]) -> s.RowsAnswer:

@@ -23,8 +23,8 @@ from waada.web.access import CSRF_HEADER, Actor, is_csrf_token, is_own_origin, m
 from waada.web.access_limits import address_of
 from waada.web.endpoints import Answer, Call, Endpoint, Method, hash_of, idempotency_key
 from waada.web.letting_in import let_in
-from waada.web.metrics import Meter
 from waada.web.parts import Parts
+from waada.web.shapes import EmptyRequest
 from waada.web.problems import MEDIA_TYPE, Problem, of_refusal, of_validation, too_many
 
 _log = structlog.get_logger(__name__)
@@ -41,9 +41,9 @@ class ClientGone(Exception):
 class Dispatcher:
     """An ASGI app for all endpoints."""
 
-    def __init__(self, parts: Parts, endpoints: Iterable[Endpoint], meter: Meter) -> None:
+    def __init__(self, parts: Parts, endpoints: Iterable[Endpoint]) -> None:
         """Compile the table of routes and the decoders of every body."""
-        self._parts, self._meter = parts, meter
+        self._parts = parts
         self._exact: dict[str, dict[str, Endpoint]] = {}
         self._patterns: dict[int, list[tuple[re.Pattern[str], dict[str, Endpoint]]]] = {}
         self._decoders: dict[int, msgspec.json.Decoder[Any]] = {}
@@ -64,7 +64,7 @@ class Dispatcher:
             answer = Answer(problem.document(), problem.status, problem.headers, MEDIA_TYPE)
         await send_answer(send, scope["method"], answer)
         path_known = endpoint.path if endpoint is not None else "unknown"
-        self._meter.answered(path_known, answer.status or 0, time.perf_counter() - began)
+        self._parts.meter.answered(path_known, answer.status or 0, time.perf_counter() - began)
 
     def _add(self, endpoint: Endpoint) -> None:
         if endpoint.body is not None:
@@ -135,13 +135,17 @@ class Dispatcher:
             raise Problem(403, _who_may(endpoint))
         if scope["method"] in _SAFE:
             return
-        if actor is not None and actor.session is not None:
+        if actor is not None and actor.session is not None and endpoint.csrf:
             if not is_csrf_token(self._parts.secret, actor.session, headers.get(CSRF_HEADER)):
                 raise Problem(403, "Send the token from GET /api/v1/me in the header X-Waada-CSRF.")
-        elif actor is None and not is_own_origin(scope["headers"], self._parts.settings.public_url):
+        elif (actor is None or actor.session is not None) and not is_own_origin(
+            scope["headers"], self._parts.settings.public_url
+        ):
             raise Problem(403, "Another site may not do this in your name.")
 
     def _understood(self, endpoint: Endpoint, scope: Scope, headers: Mapping[bytes, bytes], raw: bytes) -> Any:
+        if endpoint.body is EmptyRequest and not raw:
+            return EmptyRequest()
         if endpoint.body is not None:
             media_type = headers.get(b"content-type", b"").split(b";", 1)[0].strip().lower()
             if media_type != b"application/json":

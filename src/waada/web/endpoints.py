@@ -35,7 +35,7 @@ PATTERNS: dict[str, str] = {
     "canned": r"[^/\x00-\x1f]{1,100}",
     "blob": r"[A-Za-z0-9_-]{1,100}",
     "token": r"[A-Za-z0-9_.-]{10,200}",
-    "mail": r"[A-Za-z0-9_:.@-]{1,300}",
+    "mail": r"[^/\x00-\x1f]{1,300}",
 }
 
 
@@ -112,7 +112,8 @@ Handler = Callable[[Call[Any]], Awaitable[object]]
 class Endpoint:
     """One door. `body` and `query` are msgspec types; `raw` names the media type of a body that is not JSON.
 
-    `bucket` limits callers that nobody knows; `kind` keeps people or keys out where only the other makes sense.
+    `bucket` limits callers that nobody knows; `kind` keeps people or keys out where only the other makes sense; `csrf`
+    False is for pages that come before a session (another site is still refused).
     """
 
     method: Method
@@ -128,6 +129,7 @@ class Endpoint:
     raw: str | None = None
     body_max: int = JSON_BODY_MAX
     bucket: str | None = None
+    csrf: bool = True
     kind: Literal["person", "key"] | None = None
     tag: str = ""
     answer_media: str = "application/json"

@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from waada.tokens import fingerprint
-from waada.web.access import Actor, actor_of_key, actor_of_person, brand_of_key, cookie_of
+from waada.web.access import SESSION_LASTS, Actor, actor_of_key, actor_of_person, brand_of_key, cookie_of
 from waada.web.parts import Parts
 from waada.web.problems import Problem, too_many
 
-SESSION_LASTS = timedelta(days=14)
 # Writing down that a session is used at every request would make every read a write.
 SLIDE_AFTER = timedelta(minutes=2)
 

@@ -6,18 +6,21 @@ Built once by a composition root (`app.py` or a test); modules read from it and 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from waada.core.ids import BrandId, ConversationId, PersonId
 from waada.core.summary import Row
 from waada.engine import Engine
+from waada.mailbag import MailDesk
 from waada.ports import Clock, Ids, Reading, Store
 from waada.settings import Settings
-from waada.signins import SignIns
+from waada.signins import MemorySignIns, SignIns
 from waada.web.access_limits import Limits
 from waada.web.feed import FeedHub
+from waada.web.metrics import Meter
+from waada.web.presence import Connections
 
 
 class Draft(Protocol):
@@ -134,8 +137,40 @@ class Shelf(Protocol):
         ...
 
 
+class Lengths(Protocol):
+    """How much waits in the work tables."""
+
+    @property
+    def timers(self) -> int: ...
+    @property
+    def outbox(self) -> int: ...
+    @property
+    def in_trouble(self) -> int: ...
+
+
+class Demo(Protocol):
+    """A Friday evening that can be played in the demo brand."""
+
+    @property
+    def speed(self) -> float | None:
+        """How fast it plays; None while it doesn't."""
+        ...
+
+    async def play(self, speed: float) -> None:
+        """Begin, or go on at another speed."""
+        ...
+
+    async def stop(self) -> None:
+        """Stop."""
+        ...
+
+
 class WebStore(Store, Reading, Shelf, Protocol):
     """Everything the web needs from a store; the one in PostgreSQL has it."""
+
+    async def queue_lengths(self) -> Lengths:
+        """Count what waits in timers and outbox."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,5 +184,9 @@ class Parts:
     ids: Ids
     hub: FeedHub
     secret: bytes
-    signins: SignIns
-    limits: Limits
+    signins: SignIns = field(default_factory=MemorySignIns)
+    limits: Limits = field(default_factory=Limits)
+    connections: Connections = field(default_factory=Connections)
+    meter: Meter = field(default_factory=Meter)
+    mail: MailDesk | None = None
+    demo: Demo | None = None

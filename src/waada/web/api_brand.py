@@ -1,0 +1,249 @@
+"""Setting up a brand: name, hours, holidays, channels, canned replies."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date
+from typing import Annotated, Any, Literal, cast
+
+from msgspec import Meta, field
+
+from waada import calendars
+from waada.core import commands as c
+from waada.core.hours import Hours, HoursRefused
+from waada.core.ids import PersonId
+from waada.core.people import Brand, Canned, Channel, ChannelKind
+from waada.core.policies import Policy
+from waada.sealing import channel_purpose, seal
+from waada.web import shapes as s
+from waada.web.access import MASK, shown_brand, shown_channel
+from waada.web.endpoints import Call, Endpoint
+from waada.web.problems import Problem
+from waada.web.zones import check_zone
+
+ICAL_BYTES_MAX = 2_000_000
+# Settings whose values nobody reads back: sealed on the way in, masked on the way out.
+_SECRET_ENDINGS = ("password", "secret")
+PlainHours = dict[str, Any]
+
+
+class BrandAnswer(s.Struct):
+    """The brand as it is now."""
+
+    brand: Brand
+
+
+class ChannelAnswer(s.Struct):
+    """A channel as it is now."""
+
+    channel: Channel
+
+
+class CannedAnswer(s.Struct):
+    """A canned reply as it is now."""
+
+    canned: Canned
+
+
+class HolidayView(s.Struct):
+    """A day on which nothing opens."""
+
+    date: date
+    name: str
+
+
+class BrandRequest(s.Struct):
+    """What a brand is called, where it is, what it speaks."""
+
+    name: s.Name
+    zone: str
+    languages: Annotated[tuple[s.Language, ...], Meta(min_length=1)]
+    colour: Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$")]
+
+
+class ChannelRequest(s.Struct):
+    """A way in. It can't be live without a policy; an empty team means everybody."""
+
+    kind: ChannelKind
+    name: s.Name
+    live: bool
+    address: s.Email | None = None
+    policy: Policy | None = None
+    hours: PlainHours | None = None
+    team: tuple[s.Id, ...] = ()
+    settings: dict[Annotated[str, Meta(max_length=60)], Annotated[str, Meta(max_length=10_000)]] = field(
+        default_factory=dict
+    )
+
+
+class CannedRequest(s.Struct):
+    """A reply written beforehand."""
+
+    title: s.Name
+    text: Annotated[str, Meta(max_length=20_000)]
+    language: s.Language = "en"
+
+
+class HolidaysQuery(s.Struct):
+    """Which holidays: ISO 3166 country and part of it."""
+
+    country: Annotated[str, Meta(pattern="^[A-Za-z]{2}$")]
+    year: Annotated[int, Meta(ge=1970, le=2100)]
+    subdivision: Annotated[str, Meta(pattern="^[A-Za-z0-9-]{1,10}$")] | None = None
+    language: s.Language | None = None
+
+
+class CalendarQuery(s.Struct):
+    """Which years of a calendar file; this one and the next if not said."""
+
+    year: Annotated[int, Meta(ge=1970, le=2100)] | None = None
+
+
+async def brand(call: Call[None]) -> BrandAnswer:
+    """The brand."""
+    return BrandAnswer(brand=shown_brand(await call.brand()))
+
+
+async def _changed(call: Call[Any], command: c.BrandCommand) -> Brand:
+    return cast("Brand", (await call.handle(call.brand_id, command)).state)
+
+
+async def change_brand(call: Call[BrandRequest]) -> BrandAnswer:
+    """Change name, zone, languages, colour."""
+    asked = call.asked
+    check_zone(asked.zone, "zone")
+    command = c.ChangeBrand(name=asked.name, zone=asked.zone, languages=asked.languages, colour=asked.colour)
+    return BrandAnswer(brand=shown_brand(await _changed(call, command)))
+
+
+async def set_hours(call: Call[PlainHours]) -> BrandAnswer:
+    """Set when the brand has people."""
+    return BrandAnswer(brand=shown_brand(await _changed(call, c.SetHours(hours=hours_from(call.asked)))))
+
+
+def hours_from(plain: PlainHours) -> Hours:
+    """Return hours from their plain form, or say what is wrong with them."""
+    check_zone(plain.get("zone") if isinstance(plain.get("zone"), str) else "", "hours.zone")
+    try:
+        return Hours.from_plain(plain)
+    except (HoursRefused, ValueError, TypeError, KeyError) as error:
+        raise Problem(422, str(error), field="hours") from error
+
+
+async def set_channel(call: Call[ChannelRequest]) -> ChannelAnswer:
+    """Make or change a channel."""
+    asked, key = call.asked, call.path["channel"]
+    before = (await call.brand()).channel(key)
+    channel = Channel(
+        key=key,
+        kind=asked.kind,
+        name=asked.name,
+        live=asked.live,
+        address=asked.address,
+        policy=asked.policy,
+        hours=hours_from(asked.hours) if asked.hours is not None else None,
+        team=tuple(PersonId(each) for each in asked.team),
+        settings=_settings(call, key, dict(before.settings) if before is not None else {}),
+    )
+    brand = await _changed(call, c.SetChannel(channel=channel))
+    found = brand.channel(key)
+    assert found is not None, "a channel that was set is there"
+    return ChannelAnswer(channel=shown_channel(found))
+
+
+def _settings(call: Call[ChannelRequest], key: str, before: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    """Return the settings as they are kept: secret ones sealed; a mask that came back unchanged means "as before"."""
+    kept: list[tuple[str, str]] = []
+    for name, value in sorted(call.asked.settings.items()):
+        if not value:
+            continue
+        if not name.endswith(_SECRET_ENDINGS):
+            kept.append((name, value))
+        elif value != MASK:
+            kept.append((name, seal(call.parts.secret, value, channel_purpose(call.brand_id, key, name))))
+        elif name in before:
+            kept.append((name, before[name]))
+    return tuple(kept)
+
+
+async def set_canned(call: Call[CannedRequest]) -> CannedAnswer:
+    """Make or change a canned reply."""
+    asked = call.asked
+    canned = Canned(key=call.path["canned"], title=asked.title, text=asked.text, language=asked.language)
+    await _changed(call, c.SetCanned(canned=canned))
+    return CannedAnswer(canned=canned)
+
+
+async def drop_canned(call: Call[None]) -> None:
+    """Offer a canned reply no longer."""
+    await _changed(call, c.DropCanned(key=call.path["canned"]))
+
+
+async def holidays(call: Call[HolidaysQuery]) -> tuple[HolidayView, ...]:
+    """Public holidays of a country, or of a part of it."""
+    asked = call.asked
+    try:
+        found = await asyncio.to_thread(
+            calendars.public_holidays,
+            asked.country.upper(),
+            years=[asked.year],
+            subdivision=asked.subdivision.upper() if asked.subdivision else None,
+            language=asked.language,
+        )
+    except calendars.CalendarRefused as refused:
+        raise Problem(422, str(refused), field="country") from refused
+    return tuple(HolidayView(date=each.day, name=each.name) for each in found)
+
+
+async def holidays_from_file(call: Call[None]) -> tuple[HolidayView, ...]:
+    """The days that a calendar file closes, this year and next."""
+    years = [call.now.year, call.now.year + 1]
+    try:
+        found = await asyncio.to_thread(calendars.holidays_from_ical, call.raw, years=years)
+    except calendars.CalendarRefused as refused:
+        raise Problem(422, str(refused)) from refused
+    return tuple(HolidayView(date=each.day, name=each.name) for each in found)
+
+
+def endpoints() -> tuple[Endpoint, ...]:
+    """Return the doors of this module."""
+    canned = "/api/v1/canned/{canned}"
+    return (
+        Endpoint(
+            method="GET", path="/api/v1/brand", summary="Read the brand", handler=brand, who="agent", answer=BrandAnswer
+        ),
+        _put("/api/v1/brand", "Change the brand", change_brand, BrandRequest, BrandAnswer, who="owner"),
+        _put("/api/v1/brand/hours", "Set the opening hours", set_hours, PlainHours, BrandAnswer),
+        _put("/api/v1/channels/{channel}", "Make or change a channel", set_channel, ChannelRequest, ChannelAnswer),
+        _put(canned, "Make or change a canned reply", set_canned, CannedRequest, CannedAnswer),
+        Endpoint(
+            method="DELETE", path=canned, summary="Drop a canned reply", handler=drop_canned, who="lead", status=204
+        ),
+        Endpoint(
+            method="GET",
+            path="/api/v1/holidays",
+            summary="Read public holidays",
+            handler=holidays,
+            who="agent",
+            query=HolidaysQuery,
+            answer=tuple[HolidayView, ...],
+        ),
+        Endpoint(
+            method="POST",
+            path="/api/v1/holidays/ical",
+            summary="Read the days of a calendar file",
+            handler=holidays_from_file,
+            who="lead",
+            raw="text/calendar",
+            body_max=ICAL_BYTES_MAX,
+            answer=tuple[HolidayView, ...],
+        ),
+    )
+
+
+def _put(
+    path: str, summary: str, handler: Any, body: Any, answer: Any, *, who: Literal["lead", "owner"] = "lead"
+) -> Endpoint:
+    return Endpoint(
+        method="PUT", path=path, summary=summary, handler=handler, who=who, statuses=(409,), body=body, answer=answer
+    )
