@@ -237,7 +237,8 @@ def _wrote(state: Conversation, at: datetime, message: e.Message, by: str, **cha
 
 
 def _reached(customer: e.Customer, event: e.ContactPreferred) -> e.Customer:
-    if event.how == "mail" and event.address:
+    # In a chat the address is for later: mail goes there only once the window is left.
+    if event.how in ("mail", "chat") and event.address:
         return replace(customer, email=event.address)
     if event.how == "phone" and event.address:
         return replace(customer, phone=event.address)

@@ -300,7 +300,7 @@ def _prefer(state: Conversation, command: c.PreferContact, now: Moment) -> Facts
     known = state.customer.email if command.how == "mail" else state.customer.phone
     if command.how != "chat" and address is None and known is None:
         raise Refused(Invalid(field="address", problem="tell us where: an e-mail address or a phone number."))
-    if command.how == "mail" and address is not None and ("@" not in address or len(address) > 254):
+    if command.how != "phone" and address is not None and ("@" not in address or len(address) > 254):
         raise Refused(
             Invalid(field="address", problem="this is not an e-mail address. It looks like name@example.com.")
         )
