@@ -22,6 +22,7 @@ from waada.channels.mail_html_text import text_of_html
 from waada.channels.mail_names import attachment_name
 
 _REPORT_CHARACTERS_MAX = 256 * 1024
+_REPORT_BLOCKS_MAX = 500
 _REPORT_TYPES = frozenset(
     (
         "message/delivery-status",
@@ -197,7 +198,7 @@ def _report(part: Message, media_type: str, body: Body) -> None:
     """Machine-readable parts; a delivery status comes as blocks of headers, which are joined again here."""
     payload = part.get_payload()
     if isinstance(payload, list):
-        text = "\n".join(_flat(block) for block in payload if isinstance(block, Message))
+        text = "\n".join(_flat(block) for block in payload[:_REPORT_BLOCKS_MAX] if isinstance(block, Message))
     else:
         text = decoded(_payload(part), _charset(part))
     body.reports.append(ReportPart(media_type=media_type, text=clean(text)[:_REPORT_CHARACTERS_MAX]))

@@ -47,7 +47,7 @@ class _Finding:
 _WORDS_MAX = 1000
 _RECIPIENTS_MAX = 200
 # Mail systems are brief; what is longer is the returned message.
-_PROSE_MAX = 50_000
+_PROSE_MAX = 20_000
 # Not part of an IP address or a version: nothing numeric or dotted on either side.
 _STATUS = re.compile(r"(?<![\d.\-/])([245]\.\d{1,2}\.\d{1,3})(?![\d.]*\d|\.\d)")
 _REPLY = re.compile(
@@ -55,8 +55,8 @@ _REPLY = re.compile(
 )
 _ADDRESS_LINE = re.compile(
     r"^[ \t*\-]*(?:[245]\d\d[ \-]+)?(?:(?:to|for|recipient|address|rcpt to|failed recipient|addressee|e-?mail|"
-    r"could not be delivered to|user)\s*:\s*)?"
-    r"[\"'(\[]*<?\s*(?P<address>[^\s<>()\[\]\",;:]{1,128}@[^\s<>()\[\]\",;:]{1,255})\s*>?[\"')\]]*(?P<rest>.*)$",
+    r"could not be delivered to|user)[ \t]*:[ \t]*)?"
+    r"[\"'(\[]*<?[ \t]*(?P<address>[^\s<>()\[\]\",;:]{1,128}@[^\s<>()\[\]\",;:]{1,255})[ \t]*>?[\"')\]]*(?P<rest>.*)$",
     re.IGNORECASE | re.MULTILINE,
 )
 # The address that we wrote to tells the person more than the one it was forwarded to.
@@ -66,8 +66,8 @@ _RETURNED_MARK = re.compile(
     r"returned message|unsent message|"
     r"undelivered message|below this line|message (?:header|text|body)|your message|message follows).{0,80}|"
     r"(?:original|returned|undelivered|the) message (?:follows|headers?|text|is attached).{0,60}|"
-    r".{0,60}(?:header|text|copy) of (?:the |your )?(?:original )?message.{0,60}(?:follows|below|:)\W*|"
-    r"\**\s*the original message (?:was|is) (?:included|attached).{0,40})$",
+    r".{0,60}(?:header|text|copy) of (?:the |your )?(?:original )?message.{0,60}(?:follows|below|:)[^\w\n]*|"
+    r"\**[ \t]*the original message (?:was|is) (?:included|attached).{0,40})$",
     re.IGNORECASE | re.MULTILINE,
 )
 _HEADER_BLOCK = re.compile(r"^(?:(?:[A-Za-z][A-Za-z0-9-]{1,40}):[^\n]*\n(?:[ \t][^\n]*\n)*){3,}", re.MULTILINE)

@@ -17,6 +17,10 @@ HEADER_BYTES_MAX = 256 * 1024
 DEPTH_MAX = 30
 # The MIME parser compares every line with every open boundary; this product keeps the slowest mail to a few seconds.
 LINES_TIMES_BOUNDARIES_MAX = 20_000_000
+# 25 MB of attachments in base64 are 340,000 lines.
+LINES_MAX = 1_000_000
+# Lines that can start a part, in a mail that has parts.
+SEPARATORS_MAX = 10_000
 # Reading a parameter list takes the square of its length; a file name of 255 characters takes about 3,000 when encoded.
 PART_HEADER_BYTES_MAX = 4096
 # Two headers for each of a thousand parts: more than any digest of a list.
@@ -25,7 +29,7 @@ PARTS_MAX = 2000
 SUBJECT_CHARACTERS_MAX = 2000
 # What a person could read. The whole stays in the raw message.
 TEXT_CHARACTERS_MAX = 2_000_000
-# The sanitiser takes the square of the depth, and deep enough it takes the process with it. Newsletters have 5,000 tags.
+# The sanitiser takes the square of the depth, and far too deep it ends the process. Newsletters have 5,000 tags.
 HTML_TAGS_MAX = 20_000
 HTML_CHARACTERS_MAX = 2_000_000
 

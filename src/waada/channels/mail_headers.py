@@ -35,8 +35,11 @@ def unfolded(raw: str) -> str:
     return _FOLD.sub(" ", raw[:_HEADER_CHARACTERS_MAX]).strip()
 
 
-def decoded_words(raw: str) -> str:
-    """RFC 2047 as practised: inside quotes and words, unpadded, split within a character, or raw 8-bit."""
+def decoded_words(raw: str, hint: str | None = None) -> str:
+    """RFC 2047 as practised: inside quotes and words, unpadded, split within a character, or raw 8-bit.
+
+    `hint` is the charset of the body, in which raw bytes in headers mostly are too.
+    """
     joined = _BETWEEN_WORDS.sub(r"\1\2", unfolded(raw))
     out: list[str] = []
     waiting, charset, end = b"", "", 0
@@ -45,11 +48,11 @@ def decoded_words(raw: str) -> str:
         if waiting and (between or charset != word.group(1).lower()):
             out.append(decoded(waiting, charset))
             waiting = b""
-        out.append(raw_text(between))
+        out.append(raw_text(between, hint))
         charset, end = word.group(1).lower(), word.end()
         waiting += _word_bytes(word.group(2), word.group(3))
     out.append(decoded(waiting, charset) if waiting else "")
-    out.append(raw_text(joined[end:]))
+    out.append(raw_text(joined[end:], hint))
     return clean("".join(out)).replace("\n", " ").strip()
 
 
@@ -64,28 +67,28 @@ def _word_bytes(encoding: str, text: str) -> bytes:
         return base64.b64decode(kept[: len(kept) // 4 * 4])
 
 
-def raw_text(text: str) -> str:
+def raw_text(text: str, hint: str | None = None) -> str:
     """Header bytes beyond ASCII arrive from the parser as surrogates; here they become text again."""
     if text.isascii():
         return text
-    return decoded(text.encode("utf-8", "surrogateescape"), None)
+    return decoded(text.encode("utf-8", "surrogateescape"), hint)
 
 
-def decoded_headers(message: Message) -> tuple[tuple[str, str], ...]:
-    return tuple((clean(name).lower(), decoded_words(str(value))) for name, value in message.raw_items())
+def decoded_headers(message: Message, hint: str | None) -> tuple[tuple[str, str], ...]:
+    return tuple((clean(name).lower(), decoded_words(str(value), hint)) for name, value in message.raw_items())
 
 
 def raw_values(message: Message, name: str) -> list[str]:
     return [unfolded(str(value)) for key, value in message.raw_items() if key.lower() == name]
 
 
-def named_addresses(values: list[str]) -> tuple[tuple[str, str], ...]:
+def named_addresses(values: list[str], hint: str | None = None) -> tuple[tuple[str, str], ...]:
     """(name, address) pairs from raw headers, each address once, in order; groups are opened, nonsense is left out."""
     found: dict[str, str] = {}
     for name, address in _split(values):
         cleaned = address_of(decoded_words(address))
         if cleaned and cleaned not in found:
-            found[cleaned] = decoded_words(name).strip("\"' ")
+            found[cleaned] = decoded_words(name, hint).strip("\"' ")
         if len(found) >= _ADDRESSES_MAX:
             break
     return tuple((name, address) for address, name in found.items())

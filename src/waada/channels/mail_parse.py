@@ -15,10 +15,12 @@ from waada.channels.mail_body import Body, TooMuchError, body_of
 from waada.channels.mail_charset import clean, decoded
 from waada.channels.mail_facts import (
     HEADER_BYTES_MAX,
+    LINES_MAX,
     LINES_TIMES_BOUNDARIES_MAX,
     PART_HEADER_BYTES_MAX,
     PARTS_MAX,
     RAW_BYTES_MAX,
+    SEPARATORS_MAX,
     SUBJECT_CHARACTERS_MAX,
     TEXT_CHARACTERS_MAX,
     ParsedMail,
@@ -27,7 +29,6 @@ from waada.channels.mail_headers import (
     address_of,
     authentication_results,
     decoded_headers,
-    decoded_words,
     instant,
     message_ids,
     named_addresses,
@@ -86,7 +87,9 @@ def _over_limit(raw: bytes) -> str | None:
     if (end.start() if end else len(raw)) > HEADER_BYTES_MAX:
         return f"its header is larger than {HEADER_BYTES_MAX // 1024} KB"
     boundaries = raw.lower().count(b"boundary=")
-    if (raw.count(b"\n") + raw.count(b"\r")) * (boundaries + 1) > LINES_TIMES_BOUNDARIES_MAX:
+    lines = max(raw.count(b"\n"), raw.count(b"\r"))
+    too_many_parts = boundaries > 0 and raw.count(b"\n--") > SEPARATORS_MAX
+    if too_many_parts or lines > LINES_MAX or lines * (boundaries + 1) > LINES_TIMES_BOUNDARIES_MAX:
         return "it has too many parts and lines to be read in reasonable time"
     heads = [len(found.group()) for found in _PART_HEADER.finditer(raw)]
     if len(heads) > PARTS_MAX:
@@ -110,10 +113,10 @@ def _without_envelope_line(raw: bytes) -> bytes:
 
 
 def _with_header(known: ParsedMail, message: Message) -> ParsedMail:
-    headers = decoded_headers(message)
-    sender = (
-        named_addresses(raw_values(message, "from")) or named_addresses(raw_values(message, "sender")) or (("", None),)
-    )[0]
+    hint = next((part.get_content_charset() for part in message.walk() if part.get_content_charset()), None)
+    headers = decoded_headers(message, hint)
+    named = named_addresses(raw_values(message, "from"), hint) or named_addresses(raw_values(message, "sender"), hint)
+    sender = (*named, ("", None))[0]
     first = dict(reversed(headers))
     return replace(
         known,
@@ -130,7 +133,7 @@ def _with_header(known: ParsedMail, message: Message) -> ParsedMail:
             message, "delivered-to", "x-original-to", "x-envelope-to", "envelope-to", "x-delivered-to"
         ),
         return_path=_return_path(message),
-        subject=decoded_words(first.get("subject", ""))[:SUBJECT_CHARACTERS_MAX],
+        subject=first.get("subject", "")[:SUBJECT_CHARACTERS_MAX],
         sent_at=instant(first.get("date")),
         content_language=first.get("content-language", "").split(",")[0].strip() or None,
         list_id=_list_id(first.get("list-id")),

@@ -48,8 +48,8 @@ _INTRODUCTION_CHARACTERS_MAX = 320
 # A text after the quote this short, below a text above the quote, is a footer of a list or a program.
 _FOOTER_LINES_MAX = 6
 _SIGNATURE_LINES_MAX = 30
-# Nobody reads a mail longer than this; the rest is not looked at for quotes.
-_LINES_MAX = 20_000
+# Introductions further down than this are not looked for: it takes time, and the first one decides.
+_LINES_MAX = 3_000
 
 _QUOTE = re.compile(r"^[ \t]{0,3}>")
 _YEAR = r"(?:19|20)\d\d|[०-९]{4}|[٠-٩]{4}"
@@ -71,7 +71,9 @@ _ARROWED_NAME = re.compile(r"^[^>\s]{1,30}> ")
 def fold(text: str) -> Folded:
     """Fresh, quoted and signed lines of a plain text; a pure function of the text."""
     lines = text.split("\n")
-    kinds = _kinds(lines[:_LINES_MAX]) + [_Kind.TEXT] * max(0, len(lines) - _LINES_MAX)
+    kinds = _kinds(lines[:_LINES_MAX])
+    rest_began = _Kind.REST in kinds
+    kinds += [_Kind.REST if rest_began else _kind_of_line(line) for line in lines[_LINES_MAX:]]
     _settle_rest(kinds, lines)
     kept = _kept(kinds)
     fresh = "\n".join(line for line, keep in zip(lines, kept, strict=True) if keep is _Kind.TEXT)
@@ -235,9 +237,14 @@ def _fold_signatures(kinds: list[_Kind]) -> None:
             at += 1
             continue
         end = at
-        while end < len(kinds) and kinds[end] in {_Kind.TEXT, _Kind.EMPTY, _Kind.SIGNATURE, _Kind.SENT_FROM}:
+        while end < min(len(kinds), at + 4 * _SIGNATURE_LINES_MAX) and kinds[end] in {
+            _Kind.TEXT,
+            _Kind.EMPTY,
+            _Kind.SIGNATURE,
+            _Kind.SENT_FROM,
+        }:
             end += 1
-        if sum(1 for kind in kinds[at:end] if kind is not _Kind.EMPTY) <= _SIGNATURE_LINES_MAX:
+        if sum(one is not _Kind.EMPTY for one in kinds[at:end]) <= _SIGNATURE_LINES_MAX:
             kinds[at:end] = [_Kind.SIGNATURE] * (end - at)
             at = end
         else:

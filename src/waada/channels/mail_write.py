@@ -100,12 +100,12 @@ def write(mail: OutgoingMail) -> bytes:
         message["Auto-Submitted"] = mail.automatic.value
         message["X-Auto-Response-Suppress"] = "All"
     message["X-Loop"] = one_line(mail.own_domain)
-    if _LANGUAGE.fullmatch(mail.language):
-        message["Content-Language"] = mail.language
     message.set_content(plain_text(mail))
     message.add_alternative(_html(mail), subtype="html")
     for attachment in mail.attachments:
         _attach(message, attachment)
+    if _LANGUAGE.fullmatch(mail.language):
+        message["Content-Language"] = mail.language
     # The same mail has the same bytes whenever it is tried again; chance would choose the boundaries otherwise.
     seed = hashlib.sha256(mail.message_id.encode("ascii")).hexdigest()[:24]
     for number, part in enumerate(message.walk()):
