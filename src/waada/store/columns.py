@@ -30,8 +30,7 @@ RANKS = {"open": 0, "answered": 1, "closed": 2}
 
 # How many columns each table of `append` has, in order of its parameters.
 _WIDTHS = {
-    "events": 10,
-    "commands": 6,
+    "commits": 12,
     "conversations": 16,
     "disarmed": 3,
     "timers": 6,
@@ -46,8 +45,7 @@ _WIDTHS = {
 class Lines:
     """What one command writes, table by table."""
 
-    events: list[Line] = field(default_factory=list)
-    commands: list[Line] = field(default_factory=list)
+    commits: list[Line] = field(default_factory=list)
     conversations: list[Line] = field(default_factory=list)
     disarmed: list[Line] = field(default_factory=list)
     timers: list[Line] = field(default_factory=list)
@@ -67,10 +65,6 @@ def lines_of(commit: Commit) -> Lines:
     lines = Lines()
     state = commit.state
     summary: str | None = None
-    version = commit.version_before + len(commit.events)
-    lines.commands.append(
-        (commit.brand_id, storable(commit.command_id), commit.stream, commit.stream_kind, commit.fingerprint, version)
-    )
     if isinstance(state, Conversation):
         row = summarise(state)
         summary = _json(row)
@@ -86,7 +80,7 @@ def lines_of(commit: Commit) -> Lines:
         lines.letters.append((commit.brand_id, commit.stream, state.received_at, handled, _json(state)))
     else:
         lines.brands.append((commit.brand_id, state.slug, _json(state)))
-    _events(lines, commit, summary)
+    _facts(lines, commit, summary)
     _timers(lines, commit)
     _outbox(lines, commit)
     return lines
@@ -151,22 +145,24 @@ def _conversation(commit: Commit, state: Conversation, row: Row, summary: str) -
     )
 
 
-def _events(lines: Lines, commit: Commit, summary: str | None) -> None:
-    last = len(commit.events)
-    for number, event in enumerate(commit.events, 1):
-        line = (
+def _facts(lines: Lines, commit: Commit, summary: str | None) -> None:
+    lines.commits.append(
+        (
             commit.brand_id,
             commit.stream,
-            commit.version_before + number,
             commit.stream_kind,
+            commit.version_before,
+            commit.version_before + len(commit.events),
             commit.at,
             commit.by,
             storable(commit.command_id),
-            codec.event_kind(event),
-            _json(event),
-            summary if number == last else None,
+            commit.fingerprint,
+            "\n".join([codec.event_kind(event) for event in commit.events]),
+            b"\n".join([codec.encode(event) for event in commit.events]).decode(),
+            summary,
         )
-        lines.events.append(line)
+    )
+    for event in commit.events:
         match event:
             case e.CustomerWrote() | e.PersonWrote() | e.BotWrote() | e.AutoReplyReceived():
                 if event.message.ref:

@@ -4,33 +4,40 @@
 -- name: append
 -- Write the facts of a batch of commands with everything that follows from them: one statement, one transaction, one fsync.
 WITH
+commits AS MATERIALIZED (
+    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::integer[], $5::integer[], $6::timestamptz[], $7::text[], $8::text[],
+        $9::text[], $10::text[], $11::text[], $12::json[])
+        AS each (brand_id, stream, stream_kind, version_before, version, at, by_whom, command_id, fingerprint, kinds, bodies, summary)
+),
 facts AS (
+    -- A line each: JSON as we write it holds no line breaks.
     INSERT INTO events (brand_id, stream, version, stream_kind, at, by_whom, command_id, kind, body, summary)
-    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::integer[], $4::text[], $5::timestamptz[], $6::text[], $7::text[],
-        $8::text[], $9::json[], $10::json[])
+    SELECT brand_id, stream, version_before + number, stream_kind, at, by_whom, command_id, fact.kind, fact.body::json,
+        CASE WHEN version_before + number = version THEN summary END
+    FROM commits, unnest(string_to_array(kinds, E'\n'), string_to_array(bodies, E'\n')) WITH ORDINALITY AS fact (kind, body, number)
 ),
 known AS (
     INSERT INTO commands (brand_id, command_id, stream, stream_kind, fingerprint, version)
-    SELECT * FROM unnest($11::uuid[], $12::text[], $13::uuid[], $14::text[], $15::text[], $16::integer[])
+    SELECT brand_id, command_id, stream, stream_kind, fingerprint, version FROM commits
 ),
 states AS (
     INSERT INTO conversations (brand_id, stream, slack, newness, last_at, due_at, waiting_since, version, rank, customer_id, channel,
         holder, assignee, responsible, summary, state)
-    SELECT * FROM unnest($17::uuid[], $18::uuid[], $19::bigint[], $20::bigint[], $21::timestamptz[], $22::timestamptz[], $23::timestamptz[],
-        $24::integer[], $25::smallint[], $26::uuid[], $27::text[], $28::text[], $29::text[], $30::text[], $31::json[], $32::json[])
+    SELECT * FROM unnest($13::uuid[], $14::uuid[], $15::bigint[], $16::bigint[], $17::timestamptz[], $18::timestamptz[], $19::timestamptz[],
+        $20::integer[], $21::smallint[], $22::uuid[], $23::text[], $24::text[], $25::text[], $26::text[], $27::json[], $28::json[])
     ON CONFLICT (brand_id, stream) DO UPDATE SET slack = excluded.slack, newness = excluded.newness,
         last_at = excluded.last_at, due_at = excluded.due_at, waiting_since = excluded.waiting_since,
         version = excluded.version, rank = excluded.rank, customer_id = excluded.customer_id, holder = excluded.holder, assignee = excluded.assignee,
         responsible = excluded.responsible, summary = excluded.summary, state = excluded.state
 ),
 disarmed AS (
-    DELETE FROM timers USING unnest($33::uuid[], $34::uuid[], $35::text[]) AS gone (brand_id, stream, slot)
+    DELETE FROM timers USING unnest($29::uuid[], $30::uuid[], $31::text[]) AS gone (brand_id, stream, slot)
     WHERE timers.brand_id = gone.brand_id AND timers.stream = gone.stream AND timers.slot = gone.slot
 ),
 armed AS (
     INSERT INTO timers (brand_id, stream, slot, wake_at, due_at, stream_kind, guard)
     SELECT brand_id, stream, slot, due_at, due_at, stream_kind, guard
-    FROM unnest($36::uuid[], $37::uuid[], $38::text[], $39::timestamptz[], $40::text[], $41::text[])
+    FROM unnest($32::uuid[], $33::uuid[], $34::text[], $35::timestamptz[], $36::text[], $37::text[])
         AS new (brand_id, stream, slot, due_at, stream_kind, guard)
     ON CONFLICT (brand_id, stream, slot) DO UPDATE SET wake_at = excluded.wake_at, due_at = excluded.due_at,
         guard = excluded.guard
@@ -38,25 +45,25 @@ armed AS (
 posted AS (
     INSERT INTO outbox (brand_id, key, stream, wake_at, due_at, kind, effect, message_id)
     SELECT brand_id, key, stream, due_at, due_at, kind, effect, message_id
-    FROM unnest($42::uuid[], $43::text[], $44::uuid[], $45::timestamptz[], $46::text[], $47::json[], $48::text[])
+    FROM unnest($38::uuid[], $39::text[], $40::uuid[], $41::timestamptz[], $42::text[], $43::json[], $44::text[])
         AS new (brand_id, key, stream, due_at, kind, effect, message_id)
 ),
 promised AS (
     INSERT INTO promises (brand_id, promise_id, conversation, enquiry_id, made_at, due_at, ended_at, wait_started_at,
         wall_seconds, business_seconds, replaces, channel, channel_kind, language, kind, status, reason, body)
-    SELECT * FROM unnest($49::uuid[], $50::uuid[], $51::uuid[], $52::uuid[], $53::timestamptz[], $54::timestamptz[],
-        $55::timestamptz[], $56::timestamptz[], $57::double precision[], $58::double precision[], $59::uuid[], $60::text[],
-        $61::text[], $62::text[], $63::text[], $64::text[], $65::text[], $66::json[])
+    SELECT * FROM unnest($45::uuid[], $46::uuid[], $47::uuid[], $48::uuid[], $49::timestamptz[], $50::timestamptz[],
+        $51::timestamptz[], $52::timestamptz[], $53::double precision[], $54::double precision[], $55::uuid[], $56::text[],
+        $57::text[], $58::text[], $59::text[], $60::text[], $61::text[], $62::json[])
     ON CONFLICT (brand_id, promise_id) DO UPDATE SET ended_at = excluded.ended_at, wall_seconds = excluded.wall_seconds,
         business_seconds = excluded.business_seconds, status = excluded.status, reason = excluded.reason, body = excluded.body
 ),
 seen AS (
     INSERT INTO customers (brand_id, customer_id, seen_at, body)
-    SELECT * FROM unnest($67::uuid[], $68::uuid[], $69::timestamptz[], $70::json[])
+    SELECT * FROM unnest($63::uuid[], $64::uuid[], $65::timestamptz[], $66::json[])
     ON CONFLICT (brand_id, customer_id) DO UPDATE SET seen_at = excluded.seen_at, body = excluded.body
 )
 INSERT INTO search (brand_id, stream, words)
-SELECT brand_id, stream, words::tsvector FROM unnest($71::uuid[], $72::uuid[], $73::text[]) AS new (brand_id, stream, words)
+SELECT brand_id, stream, words::tsvector FROM unnest($67::uuid[], $68::uuid[], $69::text[]) AS new (brand_id, stream, words)
 ON CONFLICT (brand_id, stream) DO UPDATE SET words = search.words || excluded.words
 WHERE length(search.words) < 20000;
 
@@ -143,6 +150,10 @@ claimed AS (
     RETURNING timers.brand_id::text, timers.stream::text, timers.slot, timers.guard, timers.due_at, timers.stream_kind
 )
 SELECT * FROM claimed ORDER BY due_at, stream;
+
+-- name: armed_timers
+-- Read every armed timer of a brand, for the law that each open promise has exactly one.
+SELECT stream::text, slot, due_at, guard FROM timers WHERE brand_id = $1;
 
 -- name: next_timer_at
 -- Tell when a timer comes due next, or a lease ends.
