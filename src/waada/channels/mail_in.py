@@ -190,8 +190,8 @@ class MailIntake:
             decision = Router(self._parts, book, brand).letter(record, found, reason[:500])
             done = await self._order(record, found, decision, "unreadable")
             await self._settle(record, found, decision, done)
-        except Exception as error:  # noqa: BLE001 - the last resort: it stays stored, and the status shows it
-            log.error("not even a letter could be made of a mail", mail=record.id, reason=str(error))
+        except Exception:  # the last resort: it stays stored, and the status shows it
+            log.exception("not even a letter could be made of a mail", mail=record.id)
             settled = _settled(found, state="failed", stream=None, opened=False, trouble=words)
             await self._parts.bag.settle_raw(record.brand_id, record.id, settled)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import threading
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ SURE_AMONG_OWN = 0.95
 # Under this many letters ("Hi", "Order #8841") nothing can be told.
 LETTERS_MIN = 6
 _CHARACTERS_LOOKED_AT = 2_000
+_LOADING = threading.Lock()
 # The detector tells some dialects apart that people write one language in.
 _WRITTEN_AS = {"ary": "ar", "arz": "ar", "nn": "no"}
 _NOT_LANGUAGE = re.compile(r"https?://\S+|\S+@\S+|[\d_#]+")
@@ -58,10 +60,15 @@ def _detect(text: str, languages: tuple[str, ...]) -> str | None:
 
 
 @cache
-def _identifier() -> Any:
+def _loaded() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+
+
+def _identifier() -> Any:
+    with _LOADING:
+        return _loaded()
 
 
 def _base(tag: str) -> str:

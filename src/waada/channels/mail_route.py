@@ -1,8 +1,7 @@
-"""Where a mail belongs and what follows from it: a customer's message, word of a machine, the fate of one of ours, or a
-letter for a person to look at.
+"""Where a mail belongs: a customer's message, word of a machine, the fate of one of ours, or a letter for a person.
 
-Our signed reply address is proof enough to write into a conversation; a Message-ID is not, unless the sender takes part.
-The subject never decides.
+Our signed reply address is proof enough to write into a conversation; a Message-ID is not, unless the sender takes
+part. The subject never decides.
 """
 
 from __future__ import annotations
@@ -19,7 +18,13 @@ from waada.channels.mail_facts import ParsedMail
 from waada.channels.mail_kind import Kind, MailKind, OwnAddresses, kind_of, writer_of
 from waada.channels.mail_parse import parse
 from waada.channels.mail_parts import MailParts
-from waada.channels.mail_thread import ByMessageId, ByOwnMessage, ByReplyAddress, own_message_of, thread_candidates
+from waada.channels.mail_thread import (
+    ByMessageId,
+    ByOwnMessage,
+    ByReplyAddress,
+    own_message_of,
+    thread_candidates,
+)
 from waada.core import commands as c
 from waada.core import events as e
 from waada.core.conversation import Conversation
@@ -27,7 +32,7 @@ from waada.core.ids import BrandId, ConversationId, CustomerId, MessageId, custo
 from waada.core.people import Brand
 from waada.mailbag import RawMail
 
-# An address that writes more than this within an hour is a machine, or somebody whom one more automatic mail won't help.
+# An address that writes more within an hour is a machine, or somebody whom one more automatic mail won't help.
 CAP_TIME = timedelta(hours=1)
 CAP_CONVERSATIONS = 5
 CAP_MAILS = 20
@@ -199,7 +204,7 @@ class Router:
     # --- threads ------------------------------------------------------------------------------------------------------
 
     async def _thread(self, mail: ParsedMail, writer: str | None) -> Conversation | None:
-        """Return the conversation a mail belongs to. `writer` None: a machine's, for which a named message is enough."""
+        """Return the conversation a mail belongs to. `writer` None: a machine's, for which a named one is enough."""
         readers = self._book.reply_addresses(self._brand)
         candidates = [each for one in readers for each in thread_candidates(mail, reply_addresses=one, own=self._own)]
         for each in candidates:
