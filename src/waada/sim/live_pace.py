@@ -43,7 +43,8 @@ class Pace:
         """Let so many story seconds pass, and never fewer real ones than `at_least`."""
         real_left = at_least
         while seconds > _ENOUGH or real_left > _ENOUGH:
-            nap = min(NAP_SECONDS, max(seconds / self.speed, real_left))
+            speed = self.speed
+            nap = min(NAP_SECONDS, max(seconds / speed, real_left))
             await self._sleep(nap)
-            seconds -= nap * self.speed
+            seconds -= nap * speed
             real_left -= nap
