@@ -8,7 +8,7 @@
   const script = document.currentScript as HTMLScriptElement;
   const given = script.dataset;
   const language = given.language || navigator.language;
-  const address = new URL(`chat/${given.brand}/${given.channel || "chat"}`, script.src);
+  const address = new URL(`/chat/${given.brand}/${given.channel || "chat"}`, script.src);
   const labels: Record<string, string> = {
     kk: "Чат",
     cy: "Sgwrsio",

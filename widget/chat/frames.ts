@@ -11,6 +11,8 @@ export interface Message {
   id: string;
   text: string;
   author?: string;
+  /** Why the desk told something by itself: "acknowledged", "renegotiated", ... */
+  why?: string | null;
   attachments: Attachment[];
 }
 

@@ -11,7 +11,7 @@ export function PromiseCard({ state, voice, now }: { state: State; voice: Voice;
     if (!before || (state.conversation && answered)) return null;
     return (
       <section class="promise" aria-label={say("status.promise_heading")}>
-        <p>{before.sentence}</p>
+        <p aria-live="polite">{before.sentence}</p>
       </section>
     );
   }
@@ -21,7 +21,7 @@ export function PromiseCard({ state, voice, now }: { state: State; voice: Voice;
   const share = Math.min(1, Math.max(0, (due - now) / whole));
   return (
     <section class="promise" aria-label={say("status.promise_heading")}>
-      <p>{promise.sentence}</p>
+      <p aria-live="polite">{promise.sentence}</p>
       <p class="left" role="timer">
         {left ? say("status.time_left", { time: left }) : say("status.time_over")}
       </p>

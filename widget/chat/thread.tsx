@@ -45,7 +45,7 @@ function Bubble({ fact, voice, mark }: { fact: Fact; voice: Voice; mark: string 
   const author =
     fact.what === "person" ? message.author : fact.what === "bot" ? say("chat.bot") : fact.what === "told" ? say("status.automatic") : "";
   return (
-    <article class={`bubble ${fact.what}`}>
+    <article class={`bubble ${fact.what} ${message.why ?? ""}`}>
       <p class="meta">
         <span class={author ? "author" : "hidden"} dir="auto">
           {author || say("status.you")}

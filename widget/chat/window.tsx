@@ -31,7 +31,7 @@ export function ChatWindow({ session, setup, voice, now, speak, close }: Shown) 
           {[...setup.brand][0]}
         </span>
         <div class="who">
-          <h1>{setup.brand}</h1>
+          <h1 dir="auto">{setup.brand}</h1>
           <p class={state.peopleHere ? "here" : "away"}>{say(state.peopleHere ? "chat.people_here" : "chat.nobody_here")}</p>
         </div>
         <Menu session={session} setup={setup} voice={voice} speak={speak} />

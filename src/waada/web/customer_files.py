@@ -11,7 +11,6 @@ import re
 from urllib.parse import quote, unquote
 
 import msgspec
-from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -23,6 +22,7 @@ from waada.ports import Recorded
 from waada.tokens import derived, read_status_token
 from waada.web.access import visible_to_customer
 from waada.web.access_headers import FILE_HEADERS
+from waada.web.customer_forms import SentFile
 from waada.web.customer_pages import too_often
 from waada.web.parts import Parts
 
@@ -60,11 +60,9 @@ async def keep(parts: Parts, brand_id: BrandId, content: bytes, name: str, media
     return e.Attachment(blob=blob, name=clean_name(name), media_type=kind, size=len(content))
 
 
-async def keep_all(parts: Parts, brand_id: BrandId, files: tuple[UploadFile, ...]) -> tuple[e.Attachment, ...]:
+async def keep_all(parts: Parts, brand_id: BrandId, files: tuple[SentFile, ...]) -> tuple[e.Attachment, ...]:
     """Store the files of a form."""
-    return tuple(
-        [await keep(parts, brand_id, await file.read(), file.filename or "", file.content_type or "") for file in files]
-    )
+    return tuple([await keep(parts, brand_id, each.content, each.name, each.media_type) for each in files])
 
 
 def clean_name(name: str) -> str:

@@ -35,12 +35,21 @@ class FormRefused(Exception):
         self.key, self.status, self.values = key, status, values
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentFile:
+    """A file of a form."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """What somebody sent: fields as text, files with content."""
 
     fields: dict[str, str]
-    files: tuple[UploadFile, ...]
+    files: tuple[SentFile, ...]
 
     def text(self, name: str, most: int = 500) -> str:
         """Return a field without surrounding space and without NUL, cut at `most`."""
@@ -77,23 +86,25 @@ async def read_form(request: Request) -> Form:
         if type(error).__name__ == "HTTPException":
             raise FormRefused("error.try_again", 413) from error
         raise
-    return _form(sent)
+    try:
+        return await _form(sent)
+    finally:
+        await request.close()
 
 
-def _form(sent: FormData) -> Form:
-    fields: dict[str, str] = {}
-    files: list[UploadFile] = []
-    for name, value in sent.multi_items():
-        if isinstance(value, str):
-            fields.setdefault(name, value)
-        elif value.filename:
-            files.append(value)
+async def _form(sent: FormData) -> Form:
+    fields = {name: value for name, value in reversed(sent.multi_items()) if isinstance(value, str)}
+    files = [each for _, each in sent.multi_items() if isinstance(each, UploadFile) and each.filename]
     if len(files) > FILES_MAX:
         raise FormRefused("error.files_too_many", 413, n=FILES_MAX)
     for file in files:
         if (file.size or 0) > FILE_BYTES_MAX:
             raise FormRefused("error.file_too_large", 413, name=file.filename, size=FILE_BYTES_MAX // 2**20)
-    return Form(fields, tuple(files))
+    read = [
+        SentFile(name=each.filename or "", media_type=each.content_type or "", content=await each.read())
+        for each in files
+    ]
+    return Form(fields, tuple(read))
 
 
 def _limit_body(request: Request) -> None:

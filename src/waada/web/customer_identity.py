@@ -79,9 +79,9 @@ def read_identity(secret: bytes, brand_id: str, channel: Channel, token: str, no
     found = _key(secret, brand_id, channel)
     if found is None or len(token) > LENGTH_MAX:
         return None
-    key, algorithm = found
+    key, algorithms = found
     try:
-        claims = jwt.decode(token, key, algorithms=[algorithm]).claims
+        claims = jwt.decode(token, key, algorithms=algorithms).claims
     except (JoseError, ValueError, TypeError, KeyError):
         return None
     subject = claims.get("sub")
@@ -103,17 +103,17 @@ def _text(claims: dict[str, object], name: str) -> str | None:
     return value.strip()[:254] or None if isinstance(value, str) else None
 
 
-def _key(secret: bytes, brand_id: str, channel: Channel) -> tuple[OctKey | OKPKey, str] | None:
-    """Return the one key of a channel and the one algorithm it may be used with: the token has no say in that."""
+def _key(secret: bytes, brand_id: str, channel: Channel) -> tuple[OctKey | OKPKey, list[str]] | None:
+    """Return the one key of a channel and its algorithm, under all its names: the token has no say in that."""
     settings = dict(channel.settings)
     try:
         if settings.get(KEY_SETTING):
-            return OKPKey.import_key(settings[KEY_SETTING]), "EdDSA"
+            return OKPKey.import_key(settings[KEY_SETTING]), ["EdDSA", "Ed25519"]
         if settings.get(SECRET_SETTING):
             text = settings[SECRET_SETTING]
             if is_sealed(text):
                 text = unseal(secret, text, channel_purpose(brand_id, channel.key, SECRET_SETTING))
-            return OctKey.import_key(text), "HS256"
+            return OctKey.import_key(text), ["HS256"]
     except (JoseError, ValueError, TypeError, WrongSecret):
         return None
     return None

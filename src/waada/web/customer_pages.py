@@ -24,6 +24,7 @@ from waada.web.access_limits import address_of
 from waada.web.parts import Parts
 from waada.web.static_files import asset
 from waada.words import LANGUAGES, direction, moment_words, say, spoken_language
+from waada.words.promises import time_words
 
 NAMES = {"en": "English", "kk": "Қазақша", "cy": "Cymraeg", "hi": "हिन्दी", "ar": "العربية"}
 ACCEPTED_MAX = 20  # nobody reads more languages than that; a longer header is no wish
@@ -53,6 +54,11 @@ class Reader:
     def moment(self, at: datetime) -> str:
         """Return an instant in words, on the reader's clock."""
         return moment_words(at=at, now=self.now, language=self.language, zone=self.zone)
+
+    def clock(self, at: datetime) -> str:
+        """Return an instant as shortly as it can be told: the time of a moment today, else the whole moment."""
+        local, today = at.astimezone(ZoneInfo(self.zone)), self.now.astimezone(ZoneInfo(self.zone))
+        return time_words(local, self.language) if local.date() == today.date() else self.moment(at)
 
 
 def page(

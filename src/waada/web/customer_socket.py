@@ -42,6 +42,7 @@ HELLO_SECONDS = 10.0
 # A conversation that ended longer ago than this is over: what the visitor writes now is something new.
 CONTINUES_FOR = timedelta(days=14)
 CLOSE_AGAIN = 1013  # "try again later": this window fell behind; it comes back and resumes
+CLOSE_WRONG = 4400  # the first words were no hello
 CLOSE_GONE = 4404  # the channel is no longer live
 
 
@@ -87,6 +88,8 @@ class ChatSocket:
                     await self._hear(await self.socket.receive_text())
         except (WebSocketDisconnect, TimeoutError):
             pass
+        except msgspec.MsgspecError:
+            await self.socket.close(CLOSE_WRONG)
         finally:
             self._forget()
             self.chat.presence.exit(self.customer.id, self)
@@ -136,24 +139,20 @@ class ChatSocket:
             self._follow(state)
             resumed = self.socket.query_params.get("conversation") == state.id
             facts = await self._catch_up(self.after if resumed else 0)
-        brand, channel = await self._place()
-        self.reader = replace(self.reader, now=self.parts.clock.now())
-        before = quote(brand, channel, self.reader, self.parts.engine.phrase) if channel is not None else None
+        brand, _ = await self._place()
         await self._send(
             {
                 "kind": "welcome",
                 "visitor": visitor_token(self.parts.secret, brand.id, self.visitor),
                 "conversation": self.conversation,
-                "promise_before": frames.before_frame(before),
                 "brand": {"name": brand.name, "colour": pages.colour_of(brand)},
                 "language": self.reader.language,
                 "direction": frames.direction_of(self.reader),
                 "facts": facts,
                 "promise": self._promise(),
-                "people_here": people_here(brand, channel, self.reader.now),
                 "email": state.customer.email if state is not None else self.customer.email,
                 "status_url": self._status_url(),
-                "now": self.reader.now,
+                **await self._now(),
             }
         )
         if self.subscription is not None and self._reading is None:
@@ -266,7 +265,7 @@ class ChatSocket:
             case frames.Act():
                 await self._act(frame)
             case frames.Ping():
-                await self._pong()
+                await self._send({"kind": "pong", **await self._now()})
             case frames.Hello():
                 pass  # who this is was said at the beginning
             case _:
@@ -353,18 +352,16 @@ class ChatSocket:
         if not said.done:
             await self._refuse(frame.key, said.key)
 
-    async def _pong(self) -> None:
+    async def _now(self) -> dict[str, object]:
+        """Return what changes by itself: the time, what would be promised now, whether somebody is there."""
         brand, channel = await self._place()
         self.reader = replace(self.reader, now=self.parts.clock.now())
         before = quote(brand, channel, self.reader, self.parts.engine.phrase) if channel is not None else None
-        await self._send(
-            {
-                "kind": "pong",
-                "now": self.reader.now,
-                "promise_before": frames.before_frame(before),
-                "people_here": people_here(brand, channel, self.reader.now),
-            }
-        )
+        return {
+            "now": self.reader.now,
+            "promise_before": frames.before_frame(before),
+            "people_here": people_here(brand, channel, self.reader.now),
+        }
 
     async def _order(self, command: c.ConversationCommand) -> None:
         assert self.conversation is not None, "only where there is a conversation"

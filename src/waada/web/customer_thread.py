@@ -47,6 +47,7 @@ class Entry:
     id: str = ""
     text: str = ""
     author: str = ""
+    why: e.Told | None = None
     files: tuple[File, ...] = ()
     withdrawn: tuple[MessageId, ...] = ()
 
@@ -74,7 +75,7 @@ def entry_of(fact: Recorded, token: str) -> Entry | None:
         case e.BotWrote():
             return _said(fact, "bot", event.message, token)
         case e.CustomerTold():
-            return _entry(fact, "told", id=event.message_id, text=event.text)
+            return _entry(fact, "told", id=event.message_id, text=event.text, why=event.why)
         case e.Undone():
             return _entry(fact, "withdrawn", withdrawn=event.withdrawn)
         case e.ConversationClosed():
@@ -109,6 +110,7 @@ def frame_of(entry: Entry, key: str | None) -> dict[str, object]:
             "id": entry.id,
             "text": entry.text,
             "author": entry.author,
+            "why": entry.why,
             "attachments": [
                 {"url": each.url, "name": each.name, "media_type": each.media_type, "size": each.size}
                 for each in entry.files
@@ -119,12 +121,12 @@ def frame_of(entry: Entry, key: str | None) -> dict[str, object]:
 
 def history(state: Conversation, reader: Reader) -> tuple[Past, ...]:
     """Return the promises that have ended, oldest first: what was promised, what became of it, and why."""
-    return tuple(
-        _past(promise, reader)
-        for enquiry in state.enquiries
-        for promise in enquiry.promises
-        if promise.status != "open"
-    )
+    found: list[Past] = []
+    for enquiry in state.enquiries:
+        # Why a promise was moved stands on the one that replaced it.
+        reasons = {each.replaces: each.reason for each in enquiry.promises if each.replaces is not None}
+        found += [_past(each, reasons.get(each.id), reader) for each in enquiry.promises if each.status != "open"]
+    return tuple(found)
 
 
 def now_words(state: Conversation, brand: Brand, said: tuple[Entry, ...], reader: Reader) -> str:
@@ -152,14 +154,13 @@ def file_address(token: str, blob: str, name: str) -> str:
     return f"/files/{token}/{quote(blob, safe='')}?name={quote(name, safe='')}"
 
 
-def _past(promise: Promise, reader: Reader) -> Past:
+def _past(promise: Promise, reason: str | None, reader: Reader) -> Past:
     absolute = promise_words(
         kind=promise.kind, due_at=promise.due_at, now=reader.now, language=reader.language, zone=reader.zone
     ).absolute
     return Past(
         words=reader.say(f"status.history_{promise.status}", promise=absolute),
-        # The reason for a promise stands on the one that replaced another.
-        reason=reason_words(promise.reason, reader.language),
+        reason=reason_words(reason, reader.language),
         made=reader.say("status.made", moment=reader.moment(promise.made_at)),
         status=promise.status,
     )
@@ -180,6 +181,7 @@ def _entry(
     id: str = "",  # noqa: A002 - the word the frame has
     text: str = "",
     author: str = "",
+    why: e.Told | None = None,
     files: tuple[File, ...] = (),
     withdrawn: tuple[MessageId, ...] = (),
 ) -> Entry:
@@ -191,6 +193,7 @@ def _entry(
         id=id,
         text=text,
         author=author,
+        why=why,
         files=files,
         withdrawn=withdrawn,
     )
