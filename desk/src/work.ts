@@ -151,7 +151,7 @@ export async function send(id: string, how: Sending = {}): Promise<void> {
   const body = {
     author: "person",
     text,
-    attachments: files.map((each) => each.attachment?.blob),
+    attachments: files.map((each) => ({ blob: each.attachment?.blob, name: each.name })),
     seen_message: seen,
     ...(how.close ? { close: how.close } : {}),
     ...(how.anyway ? { anyway: true } : {}),

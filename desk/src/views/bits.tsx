@@ -8,11 +8,17 @@ import type { Row } from "../types";
 import { say } from "../words";
 import { Icon, type IconName } from "./icons";
 
+/** Keys as they are printed on a keyboard. */
+function shownKey(keys: string): string {
+  const control = /Mac|iP/.test(navigator.platform) ? "\u2318" : "Ctrl";
+  return keys.replace("Ctrl", control).replace(/\+(\w)$/, (_, letter: string) => `+${letter.toUpperCase()}`).replaceAll("+", " ");
+}
+
 export function Keys({ keys }: { keys: string }) {
   return (
     <kbd class="keys">
       {keys.split(" ").map((key) => (
-        <span key={key}>{key.replace("Ctrl", /Mac|iP/.test(navigator.platform) ? "\u2318" : "Ctrl").replaceAll("+", " ")}</span>
+        <span key={key}>{shownKey(key)}</span>
       ))}
     </kbd>
   );

@@ -12,8 +12,20 @@ const HEIGHT_MAX = 4000;
 function page(html: string, images: boolean): string {
   const policy = `default-src 'none'; style-src 'unsafe-inline'; img-src data:${images ? " https:" : ""}`;
   const body = images ? html.replace(/<img([^>]*?)\sdata-src=/gi, "<img$1 referrerpolicy=no-referrer src=") : html;
-  const style = "body{margin:0;font:15px/1.5 system-ui,sans-serif;color:#1c2321;overflow-wrap:anywhere}img{max-width:100%;height:auto}table{max-width:100%}a{color:#0b5c55}blockquote{margin:0;padding-inline-start:.8em;border-inline-start:3px solid #cfd8d5;color:#55605c}";
-  return `<!doctype html><html dir="auto"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><base target="_blank"><style>${style}</style></head><body>${body}</body></html>`;
+  return `<!doctype html><html dir="auto"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><base target="_blank"></head><body>${body}</body></html>`;
+}
+
+const STYLE =
+  "body{margin:0;font:15px/1.5 system-ui,sans-serif;color:#1c2321;overflow-wrap:anywhere}img{max-width:100%;height:auto}table{max-width:100%}a{color:#0b5c55}blockquote{margin:0;padding-inline-start:.8em;border-inline-start:3px solid #cfd8d5;color:#55605c}";
+
+/** The desk allows no style element anywhere; a sheet made by script is its own and may dress the frame. */
+function dress(frame: HTMLIFrameElement): void {
+  const page = frame.contentDocument;
+  const inside = frame.contentWindow as (Window & { CSSStyleSheet: typeof CSSStyleSheet }) | null;
+  if (!page || !inside) return;
+  const sheet = new inside.CSSStyleSheet();
+  sheet.replaceSync(STYLE);
+  page.adoptedStyleSheets = [sheet];
 }
 
 export function MailHtml({ html, text }: { html: string; text: string }) {
@@ -37,6 +49,7 @@ export function MailHtml({ html, text }: { html: string; text: string }) {
           sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
           srcDoc={page(html, images)}
           onLoad={() => {
+            if (frame.current) dress(frame.current);
             fit();
             setTimeout(fit, 400);
           }}

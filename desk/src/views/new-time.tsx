@@ -26,7 +26,8 @@ function monday(): number {
 }
 
 function choices(kind: Kind): [string, number][] {
-  const soon = Math.ceil(now() / MINUTE) * MINUTE;
+  // Whole minutes, rounded down: the words round up again, and "in 15 minutes" reads as such.
+  const soon = Math.floor(now() / MINUTE) * MINUTE;
   const quick: [string, number][] = [
     ["time.in_15_minutes", soon + 15 * MINUTE],
     ["time.in_1_hour", soon + 60 * MINUTE],

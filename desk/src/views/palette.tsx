@@ -26,14 +26,18 @@ function actionEntries(query: string): Entry[] {
     .filter((each) => each.label.toLowerCase().includes(query));
 }
 
-function insertCanned(text: string): void {
-  const { me, brand, drafts, opened } = current();
+function filledHere(text: string): string {
+  const { me, brand, opened } = current();
+  const row = rowHere(current());
+  if (!row) return text;
+  const facts = opened.get(row.id)?.facts;
+  return filled(text, row, me, brand, openPromise(facts ? fold(facts) : null)?.words ?? "");
+}
+
+function insertCanned(piece: string): void {
   const row = rowHere(current());
   if (!row) return;
-  const facts = opened.get(row.id)?.facts;
-  const promise = openPromise(facts ? fold(facts) : null)?.words ?? "";
-  const before = drafts.get(row.id) ?? "";
-  const piece = filled(text, row, me, brand, promise);
+  const before = current().drafts.get(row.id) ?? "";
   set({ noting: false });
   openConversation(row.id);
   dispatch({ kind: "draft", key: row.id, text: before ? `${before.trimEnd()}\n\n${piece}` : piece });
@@ -43,7 +47,8 @@ function insertCanned(text: string): void {
 function cannedEntries(query: string): Entry[] {
   return (current().brand?.canned ?? [])
     .filter((each) => `${each.key} ${each.title} ${each.text}`.toLowerCase().includes(query))
-    .map((each) => ({ key: `canned-${each.key}`, label: each.title, more: each.text.slice(0, 80), keys: undefined, act: () => insertCanned(each.text) }));
+    .map((each) => ({ each, piece: filledHere(each.text) }))
+    .map(({ each, piece }) => ({ key: `canned-${each.key}`, label: each.title, more: piece, keys: undefined, act: () => insertCanned(piece) }));
 }
 
 function rowEntries(query: string): Entry[] {

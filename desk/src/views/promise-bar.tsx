@@ -116,12 +116,14 @@ export function PromiseBar({ row, thread }: { row: Row; thread: Thread | null })
               {say("action.renegotiate")}
             </button>
           </div>
-          {row.waiting_since && <TwoClocks row={row} since={row.waiting_since} />}
         </>
       ) : (
         <Settled row={row} thread={thread} />
       )}
-      {thread && <History thread={thread} />}
+      <div class="promise-more">
+        {owed && row.waiting_since && <TwoClocks row={row} since={row.waiting_since} />}
+        {thread && <History thread={thread} />}
+      </div>
     </section>
   );
 }

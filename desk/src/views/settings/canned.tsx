@@ -20,7 +20,7 @@ function CannedForm({ canned, done }: { canned: Canned; done: () => void }) {
   return (
     <form class="card form" onSubmit={form.submit}>
       <TextField name="title" label={say("canned.name")} value={draft.title} change={(title) => setDraft({ ...draft, title })} trouble={form.trouble} required focus />
-      <Field name="text" label={say("canned.text")} hint={say("canned.variables")} trouble={form.trouble}>
+      <Field name="text" label={say("canned.text")} hint={say("canned.variables", { variables: "{customer} {agent} {brand} {promise}" })} trouble={form.trouble}>
         <textarea rows={6} dir="auto" required value={draft.text} onInput={(event) => setDraft({ ...draft, text: event.currentTarget.value })} />
       </Field>
       <Field name="language" label={say("customer.language")} trouble={form.trouble}>
