@@ -192,6 +192,17 @@ async def test_a_form_that_is_slowed_down_knocks_again_under_the_same_key(shop: 
     assert len(server.seen) == 3
 
 
+async def test_a_button_pressed_twice_is_no_trouble(shop: tuple[str, type[ShopServer]]) -> None:
+    url, server = shop
+    tally = Tally()
+    line = await form(url, tally).open(visitor())
+    await line.write("Where is it?")
+    server.plan[:] = [409]
+    assert await line.act("ignored")
+    assert tally.troubles == {}
+    assert len(server.seen) == 2
+
+
 async def test_a_form_that_is_refused_does_not_knock_again(shop: tuple[str, type[ShopServer]]) -> None:
     url, server = shop
     server.plan[:] = [422]

@@ -17,14 +17,17 @@ from waada.trouble import Trouble
 T = TypeVar("T")
 Way = Literal["form", "chat", "mail"]
 Act = Literal["ignored", "release", "person", "mail"]
-Why = Literal["away", "limited", "refused", "broken", "cut"]
+Why = Literal["away", "limited", "refused", "declined", "broken", "cut"]
 
 # How long to wait before knocking again, in real seconds: a server that restarts is back within that.
 AGAIN_AFTER_SECONDS = (2.0, 5.0, 10.0)
 
 
 class DoorClosed(Trouble):
-    """A customer could not get through. `why` tells whether knocking again makes sense: not when it was refused."""
+    """A customer could not get through. `why` tells whether knocking again makes sense: not when it was refused.
+
+    `declined` is no trouble: the door is open, but not for this now (a second "I feel ignored" within the hour).
+    """
 
     def __init__(self, why: Why, words: str) -> None:
         super().__init__(words)
@@ -116,6 +119,8 @@ async def insist(attempt: Callable[[], Awaitable[T]], pace: Pace, tally: Tally) 
         try:
             return await attempt()
         except DoorClosed as closed:
+            if closed.why == "declined":
+                raise
             tally.trouble(closed.why, str(closed))
             if closed.why == "refused" or again_after is None:
                 raise

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPException
 from typing import Any
@@ -15,12 +16,13 @@ from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, Request, build_opener
 
 from waada.ports import Ids
-from waada.sim.live_doors import Act, DoorClosed, Heard, Tally, Visitor, insist
+from waada.sim.live_doors import Act, DoorClosed, Heard, Tally, Visitor, Why, insist
 from waada.sim.live_pace import Pace
 
 TIMEOUT_SECONDS = 10.0
 POLL_STORY_SECONDS = 20.0
 POLL_SECONDS_MIN = 2.0  # a fast evening must not become a load test
+_WHY: dict[int, Why] = {409: "declined", 429: "limited"}
 _HEARD = {"person_wrote": "answer", "customer_told": "told", "conversation_closed": "closed"}
 
 
@@ -50,8 +52,8 @@ def _fetch(request: Request) -> Any:
             return json.loads(answer.read() or b"null")
     except HTTPError as error:
         words = f"{request.get_method()} {request.selector} was answered with {error.code}. {_said(error)}".strip()
-        if error.code == 429:
-            raise DoorClosed("limited", words) from error
+        if error.code in _WHY:
+            raise DoorClosed(_WHY[error.code], words) from error
         raise DoorClosed("broken" if error.code >= 500 else "refused", words) from error
     except (URLError, HTTPException, OSError) as error:
         raise DoorClosed("away", f"The web server could not be reached: {error}.") from error
@@ -134,7 +136,9 @@ class FormLine:
         asked = {"action": act} if act != "mail" else {"action": "contact", "how": "mail"}
         if act == "mail":
             asked["address"] = self._visitor.email
-        await self._post("/customer-actions", asked)
+        with suppress(DoorClosed):
+            # The button was pressed; what became of it is counted already, and no reason to walk away.
+            await self._post("/customer-actions", asked)
         return True
 
     async def leave(self) -> None:
