@@ -9,7 +9,8 @@ from waada.channels.mail_bounce import read_bounce
 from waada.channels.mail_bounce_reasons import BounceReason, reason_of
 
 STATUS = (
-    "Reporting-MTA: dns; mx.test\r\n\r\nFinal-Recipient: rfc822; ann@customer.test\r\nAction: failed\r\nStatus: 5.0.0\r\n"
+    "Reporting-MTA: dns; mx.test\r\n\r\n"
+    "Final-Recipient: rfc822; ann@customer.test\r\nAction: failed\r\nStatus: 5.0.0\r\n"
     "Diagnostic-Code: smtp; 550 5.2.2 <ann@customer.test>: mailbox is full\r\n\r\n"
     "Final-Recipient: rfc822; bob@customer.test\r\nAction: delayed\r\nStatus: 4.4.1\r\n"
 )
@@ -36,7 +37,8 @@ def test_a_bounce_in_prose_is_read_up_to_the_copy_of_the_message() -> None:
     body = (
         "Hi. This is the mail program at mx.test. It didn't work out.\n\n<ann@customer.test>:\n"
         "192.0.2.1 does not like recipient.\nRemote host said: 550 5.1.1 User unknown\n\n"
-        "--- Below this line is a copy of the message.\n\nReceived: from x\nMessage-ID: <m1@mail.demo.test>\nTo: z@c.test\n"
+        "--- Below this line is a copy of the message.\n\n"
+        "Received: from x\nMessage-ID: <m1@mail.demo.test>\nTo: z@c.test\n"
     )
     (ann,) = read_bounce(raw_mail(body, sender="MAILER-DAEMON@mx.test"))
     assert (ann.recipient, ann.status, ann.reply_code, ann.reason) == (

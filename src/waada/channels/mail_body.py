@@ -55,6 +55,7 @@ class Body:
 
     plain: list[str] = field(default_factory=list)
     html: list[str] = field(default_factory=list)
+    html_as_text: list[str] = field(default_factory=list)
     has_html: bool = False
     attachments: list[Attachment] = field(default_factory=list)
     reports: list[ReportPart] = field(default_factory=list)
@@ -124,9 +125,11 @@ def _alternative(children: list[Message], body: Body, depth: int) -> None:
         body.plain += chosen.plain
     if rich:
         body.html += rich.html
+        body.html_as_text += rich.html_as_text
         body.has_html = True
     elif chosen:
         body.html += chosen.html
+        body.html_as_text += chosen.plain
 
 
 def _is_stub(plain: str, rich: str) -> bool:
@@ -146,13 +149,15 @@ def _leaf(part: Message, media_type: str, body: Body) -> None:
     if media_type == "text/html":
         html = decoded(raw, _charset(part) or declared_charset(raw))
         body.html.append(html)
-        body.plain.append(text_of_html(html))
+        body.html_as_text.append(text_of_html(html))
+        body.plain.append(body.html_as_text[-1])
         body.has_html = True
         return
     text = decoded(raw, _charset(part))
     if part.get_param("format", "", "content-type") == "flowed":
         text = unflowed(text, delete_space=str(part.get_param("delsp", "", "content-type")).lower() == "yes")
     body.plain.append(text)
+    body.html_as_text.append(text)
     body.html.append(f'<div style="white-space: pre-wrap">{html_words.escape(text)}</div>')
 
 

@@ -35,7 +35,6 @@ from waada.channels.mail_headers import (
     raw_values,
 )
 from waada.channels.mail_html import sanitised
-from waada.channels.mail_html_text import text_of_html
 from waada.channels.mail_quotes import Folded, fold
 
 _END_OF_HEADER = re.compile(rb"\r?\n\r?\n|\r\r")
@@ -168,7 +167,7 @@ def _with_body(known: ParsedMail, body: Body) -> ParsedMail:
     text = clean(body.text())[:TEXT_CHARACTERS_MAX]
     rich = "\n".join(body.html) if body.has_html else None
     html, remote_images = sanitised(rich) if rich else (None, ())
-    folded = _best_fold(text, rich)
+    folded = _best_fold(text, "\n".join(body.html_as_text) if rich else None)
     return replace(
         known,
         text=text,
@@ -182,12 +181,12 @@ def _with_body(known: ParsedMail, body: Body) -> ParsedMail:
     )
 
 
-def _best_fold(text: str, rich: str | None) -> Folded:
+def _best_fold(text: str, html_as_text: str | None) -> Folded:
     """The plain text decides; the HTML, where quotes are marked, is asked if the plain text shows no quote at all."""
     folded = fold(text)
-    if rich is None or folded.quoted:
+    if html_as_text is None or folded.quoted or text.strip() == html_as_text.strip():
         return folded
-    from_html = fold(text_of_html(rich)[:TEXT_CHARACTERS_MAX])
+    from_html = fold(clean(html_as_text)[:TEXT_CHARACTERS_MAX])
     return from_html if from_html.quoted and from_html.fresh else folded
 
 

@@ -51,6 +51,9 @@ _SIGNATURE_LINES_MAX = 30
 # Introductions further down than this are not looked for: it takes time, and the first one decides.
 _LINES_MAX = 3_000
 
+# "heeft het volgende geschreven:" is the longest way to say it.
+_VERB_CHARACTERS = 100
+
 _QUOTE = re.compile(r"^[ \t]{0,3}>")
 _YEAR = r"(?:19|20)\d\d|[०-९]{4}|[٠-٩]{4}"
 _CLOCK = r"\d{1,2}[:.h]\d{2}|[०-९]{1,2}:[०-९]{2}|[٠-٩]{1,2}:[٠-٩]{2}"
@@ -58,6 +61,8 @@ _DATE = re.compile(
     rf"(?:\d{{1,4}}[-/.]\d{{1,2}}[-/.]\d{{1,4}})|(?:\b\d{{1,2}}\b.{{0,20}}?(?:{MONTHS}))|(?:(?:{MONTHS})\w*\.?\s+\d{{1,2}}\b)|(?:{_YEAR})",
     re.IGNORECASE,
 )
+# No introduction without a number, an address or "wrote".
+_TELLING = re.compile(rf"[\d@]|{WROTE_WORDS.pattern}\W*$", re.IGNORECASE)
 _TIME = re.compile(_CLOCK)
 _MAILBOX = re.compile(r"<\s*(?:mailto:)?[^<>\s]+@[^<>\s]+>?|\S+@\S+\.\w+|\[mailto:")
 _ENDS = re.compile(r"[:：]\s*[*_]*\s*$")
@@ -73,7 +78,7 @@ def fold(text: str) -> Folded:
     lines = text.split("\n")
     kinds = _kinds(lines[:_LINES_MAX])
     rest_began = _Kind.REST in kinds
-    kinds += [_Kind.REST if rest_began else _kind_of_line(line) for line in lines[_LINES_MAX:]]
+    kinds += [_Kind.REST if rest_began else _kind_far_down(line) for line in lines[_LINES_MAX:]]
     _settle_rest(kinds, lines)
     kept = _kept(kinds)
     fresh = "\n".join(line for line, keep in zip(lines, kept, strict=True) if keep is _Kind.TEXT)
@@ -115,6 +120,12 @@ def _kind_of_line(line: str) -> _Kind:
     return _Kind.TEXT
 
 
+def _kind_far_down(line: str) -> _Kind:
+    if _QUOTE.match(line):
+        return _Kind.QUOTE
+    return _Kind.TEXT if line.strip() else _Kind.EMPTY
+
+
 def _introduction_length(lines: list[str], at: int) -> int:
     """How many lines from `at` form "On <date>, <name> wrote:", 0 if none do."""
     if not lines[at].strip() or _QUOTE.match(lines[at]):
@@ -128,7 +139,7 @@ def _introduction_length(lines: list[str], at: int) -> int:
         joined = f"{joined} {lines[at + length - 1].strip()}".strip()
         if len(joined) > _INTRODUCTION_CHARACTERS_MAX:
             return 0
-        if _is_introduction(joined, quote_follows=_quote_follows(lines, at + length)):
+        if _TELLING.search(joined) and _is_introduction(joined, quote_follows=_quote_follows(lines, at + length)):
             return 0 if length > 1 and _stands_above(lines, at) else length
     return 0
 
@@ -147,21 +158,25 @@ def _quote_follows(lines: list[str], at: int) -> bool:
 
 
 def _is_introduction(joined: str, *, quote_follows: bool) -> bool:
+    """Cheap questions first: nearly every line of every mail is asked."""
+    ends = bool(_ENDS.search(joined))
+    wrote = bool(WROTE_AT_END.search(joined[-_VERB_CHARACTERS:])) or (ends and bool(WROTE_WORDS.search(joined)))
     if _BARE_STAMP.match(joined):
         return True
+    if not (ends or wrote or _RULED.match(joined)):
+        return False
     dated = bool(_DATE.search(joined))
-    timed = bool(_TIME.search(joined))
     addressed = bool(_MAILBOX.search(joined))
-    wrote = bool(WROTE_AT_END.search(joined)) or (bool(_ENDS.search(joined)) and bool(WROTE_WORDS.search(joined)))
     if _RULED.match(joined):
         return bool(WROTE_WORDS.search(joined)) and (dated or addressed)
-    if wrote and (dated or addressed) and (_ENDS.search(joined) or quote_follows or addressed or timed):
+    timed = bool(_TIME.search(joined))
+    if wrote and (dated or addressed) and (ends or quote_follows or addressed or timed):
         return True
-    if quote_follows and _ENDS.search(joined):
-        return wrote or (dated and (timed or addressed)) or bool(STARTS_WITH_ON.match(joined) and (dated or addressed))
-    return bool(quote_follows and STARTS_WITH_ON.match(joined) and WROTE_AT_END.search(joined)) or (
-        dated and timed and addressed and bool(_ENDS.search(joined))
-    )
+    if quote_follows and wrote:
+        return ends or bool(STARTS_WITH_ON.match(joined))
+    if quote_follows and ends:
+        return (dated and (timed or addressed)) or bool(STARTS_WITH_ON.match(joined) and (dated or addressed))
+    return dated and timed and addressed and ends
 
 
 def _starts_rest(lines: list[str], at: int) -> bool:
