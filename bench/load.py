@@ -12,6 +12,7 @@ import random
 import time
 from collections import Counter
 from contextlib import suppress
+from typing import cast
 
 import uvloop
 from _server import cpu_seconds, fsyncs_per_second, memory_mb, quantile, running
@@ -35,8 +36,7 @@ class Client(asyncio.Protocol):
         self.transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        self.transport = cast("asyncio.Transport", transport)  # uvloop's own class is no subclass
 
     def data_received(self, data: bytes) -> None:
         self.buffer += data
