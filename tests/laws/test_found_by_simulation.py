@@ -48,7 +48,7 @@ async def test_no_wait_is_shorter_than_nothing_when_the_clock_is_set_back() -> N
     assert state.enquiries[0].waits[0].wall_seconds == 0.0
     assert state.enquiries[0].promises[0].status == "kept"
     assert [broken for commit in seen for broken in laws.check_commit(commit)] == []
-    assert laws.check_stream(chat.id, await scene.store.facts(scene.brand, chat.id), state) == []  # type: ignore[arg-type]
+    assert laws.check_stream(chat.id, await scene.store.facts(scene.brand, chat.id), state) == []
 
 
 def test_hours_keep_their_own_form_inside_a_fact() -> None:

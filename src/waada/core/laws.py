@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, cast
 
 from waada.core import events as e
 from waada.core.conversation import Conversation, evolve, timers
@@ -194,7 +194,7 @@ class Logged(Protocol):
     @property
     def command_id(self) -> str: ...
     @property
-    def event(self) -> e.ConversationEvent: ...
+    def event(self) -> Event: ...
 
 
 def check_stream(
@@ -215,7 +215,7 @@ def check_stream(
         if last < number - 1:
             found.append((number, "once", f"command {fact.command_id} was carried out twice"))
         commands[fact.command_id] = number
-        folded = evolve(folded, fact.event, stream)
+        folded = evolve(folded, cast("e.ConversationEvent", fact.event), stream)
     if folded != state:
         found.append((state.version, "fold", "the state is not the fold of the facts"))
     if armed is not None and armed != timers(state):

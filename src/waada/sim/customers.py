@@ -16,6 +16,7 @@ from waada.core import events as e
 from waada.core.conversation import Conversation
 from waada.core.ids import CUSTOMER, SYSTEM, MessageId, customer_id
 from waada.engine import Done
+from waada.sim.evening_texts import TONGUES, Tongue, Topic
 from waada.sim.scenario import DAY, HOUR, MINUTE, Way
 
 if TYPE_CHECKING:
@@ -41,10 +42,7 @@ class Customers:
         self._language_shares = list(accumulate(share for _, share in scenario.languages))
         self._hours = list(accumulate(scenario.demand))
         self._known: dict[tuple[str, int], e.Customer] = {}
-        self._enquiries = dict(scenario.talk.enquiries)
-        self._further = dict(scenario.talk.further)
-        self._nudges = dict(scenario.talk.nudges)
-        self._names = dict(scenario.talk.names)
+        self._topics: dict[str, Topic] = {}
         self.arrived = 0
 
     def begin_day(self, day: int) -> None:
@@ -62,17 +60,19 @@ class Customers:
         world, dice = self._world, self._dice
         way = self._ways[bisect(self._way_shares, dice.random() * self._way_shares[-1])]
         customer = self._somebody(way)
-        choices = self._enquiries.get(customer.language) or self._enquiries["en"]
-        subject, text = choices[int(dice.random() * len(choices))]
+        topics = tongue_of(customer.language).topics
+        topic = topics[int(dice.random() * len(topics))]
         self.arrived += 1
         if way.kind == "mail" and dice.random() < world.scenario.temper.duplicate_letters:
-            self._letter(way, subject)
+            self._letter(way, topic.subject)
             return
-        message = e.Message(id=MessageId(world.ids.fresh()), text=text)
+        message = e.Message(id=MessageId(world.ids.fresh()), text=topic.first)
         start = c.StartConversation(
-            channel=way.key, customer=customer, message=message, subject=subject if way.kind == "mail" else None
+            channel=way.key, customer=customer, message=message, subject=topic.subject if way.kind == "mail" else None
         )
-        world.send(world.envelope(CUSTOMER, world.ids.fresh(), start, message.id), self._started)
+        stream = world.ids.fresh()
+        self._topics[stream] = topic
+        world.send(world.envelope(CUSTOMER, stream, start, message.id), self._started)
 
     def _started(self, done: Done) -> None:
         self._wait(done.conversation, 0)
@@ -92,8 +92,8 @@ class Customers:
         if known is not None:
             return known
         language = self._languages[bisect(self._language_shares, dice.random() * self._language_shares[-1])]
-        names = self._names.get(language) or self._names["en"]
-        name = names[number % len(names)]
+        names = tongue_of(language).names
+        name = f"{names[number % len(names)]} {self._world.scenario.name_mark}".strip()
         email = f"customer{number}@example.test" if way.kind == "mail" or number % 3 == 0 else None
         visitor = f"visitor-{number}"
         brand = self._world.brand_id
@@ -108,10 +108,8 @@ class Customers:
         self._known[way.kind, number] = known
         return known
 
-    def _write(self, state: Conversation, texts: dict[str, tuple[str, ...]]) -> None:
+    def _write(self, state: Conversation, text: str) -> None:
         world = self._world
-        choices = texts.get(state.customer.language) or texts["en"]
-        text = choices[int(self._dice.random() * len(choices))]
         message = e.Message(id=MessageId(world.ids.fresh()), text=text)
         world.send(world.envelope(CUSTOMER, state.id, c.Write(message=message), message.id), self._written)
 
@@ -134,7 +132,8 @@ class Customers:
             return
         roll = dice.random()
         if roll < 0.30:
-            self._write(state, self._nudges)
+            nudges = tongue_of(state.customer.language).nudges
+            self._write(state, nudges[int(dice.random() * len(nudges))])
             return
         if roll < 0.45:
             command: c.Command = c.FeelIgnored()
@@ -194,4 +193,19 @@ class Customers:
         if isinstance(state, Conversation) and state.last_message == message:
             if state.left:
                 self._world.send(self._world.envelope(CUSTOMER, stream, c.Return()))
-            self._write(state, self._further)
+            thanks = tongue_of(state.customer.language).thanks
+            topic = self._topics.get(stream)
+            more = topic is not None and state.messages <= 3 and self._dice.random() < 0.7
+            self._write(state, topic.further if topic and more else thanks[int(self._dice.random() * len(thanks))])
+
+    def answer(self, state: Conversation) -> str:
+        """Return what somebody at the desk says to it."""
+        topic, tongue = self._topics.get(state.id), tongue_of(state.customer.language)
+        if topic is None:
+            return tongue.looking
+        return topic.further_answer if state.messages > 2 else topic.answer
+
+
+def tongue_of(language: str) -> Tongue:
+    """Return what is said in a language; English for one that we don't speak."""
+    return TONGUES.get(language) or TONGUES["en"]

@@ -85,29 +85,6 @@ class Faults:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Talk:
-    """What people write, by language: first words (with a subject), further words, nudges, answers, and names."""
-
-    enquiries: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
-    further: tuple[tuple[str, tuple[str, ...]], ...]
-    nudges: tuple[tuple[str, tuple[str, ...]], ...]
-    answers: tuple[tuple[str, tuple[str, ...]], ...]
-    names: tuple[tuple[str, tuple[str, ...]], ...]
-
-
-# Enough for a run that nobody reads; the demo has its own.
-PLAIN_TALK = Talk(
-    enquiries=(
-        ("en", (("Order", "Where is my order?"), ("Exchange", "Can I change the size?"), ("Bill", "This is wrong."))),
-    ),
-    further=(("en", ("And what about the other one?", "Thank you. One more thing.", "It still does not work.")),),
-    nudges=(("en", ("Hello?", "Is anybody there?", "Any news?")),),
-    answers=(("en", ("It is on its way.", "We have changed it for you.", "Could you send us a picture?")),),
-    names=(("en", ("Sam", "Alex", "Kim")),),
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
     """A business to simulate. `starts` is a local date; `weekdays` scales the demand of Monday to Sunday."""
 
@@ -128,4 +105,4 @@ class Scenario:
     slug: str = "simulated"
     demo: bool = False
     canned: tuple[Canned, ...] = ()
-    talk: Talk = field(default_factory=lambda: PLAIN_TALK)
+    name_mark: str = ""

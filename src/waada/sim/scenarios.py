@@ -23,10 +23,10 @@ from waada.sim.scenario import (
 )
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
-_SHOP_HOURS = [("09:00", "12:30"), ("13:15", "18:00")]
+_SHOP_HOURS = (("09:00", "12:30"), ("13:15", "18:00"))
 
 
-def _hours(zone: str, **more: list[tuple[str, str]]) -> Hours:
+def _hours(zone: str, **more: tuple[tuple[str, str], ...]) -> Hours:
     return Hours.weekly({**dict.fromkeys(_WEEKDAYS, _SHOP_HOURS), **more}, zone=zone)
 
 
@@ -76,7 +76,7 @@ RETAIL_DAY = Scenario(
     zone="Europe/London",
     starts=date(2026, 3, 2),
     a_day=300.0,
-    hours=_hours("Europe/London", saturday=[("10:00", "16:00")]),
+    hours=_hours("Europe/London", saturday=(("10:00", "16:00"),)),
     ways=_ways(),
     team=_team(5),
     weekdays=(1.1, 1.0, 1.0, 1.0, 1.05, 0.8, 0.9),
@@ -101,7 +101,7 @@ SCENARIOS: dict[str, Scenario] = {
             words="The weekend on which London's clocks go forward, open at night, with all faults.",
             starts=date(2026, 3, 28),
             hours=Hours.weekly(
-                dict.fromkeys((*_WEEKDAYS, "saturday", "sunday"), [("00:00", "03:30"), ("09:00", "24:00")]),
+                dict.fromkeys((*_WEEKDAYS, "saturday", "sunday"), (("00:00", "03:30"), ("09:00", "24:00"))),
                 zone="Europe/London",
             ),
             team=tuple(

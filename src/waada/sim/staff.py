@@ -54,7 +54,6 @@ class Staff:
         self._free: list[Worker] = []
         self._count = 0
         self._busy: dict[str, Worker] = {}
-        self._answers = dict(world.scenario.talk.answers)
 
     def begin_day(self, day: int) -> None:
         """Plan who comes and goes today, by the clock on the wall."""
@@ -184,10 +183,9 @@ class Staff:
 
     def _reply(self, worker: Worker, state: Conversation) -> None:
         world, dice = self._world, worker.dice
-        texts = self._answers.get(state.customer.language) or self._answers["en"]
         command = c.Reply(
             author=worker.colleague.name,
-            message=Message(id=MessageId(world.ids.fresh()), text=texts[int(dice.random() * len(texts))]),
+            message=Message(id=MessageId(world.ids.fresh()), text=world.customers.answer(state)),
             person_id=worker.id,
             seen_message=state.last_message,
             close="resolved" if dice.random() < 0.4 else None,

@@ -6,11 +6,11 @@ seed and days give the same ledger, in any process. This is one of the three pla
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from heapq import heappop, heappush
 from random import Random
-from typing import Any, TypeVar
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from waada.clock import CountedIds, VirtualClock
@@ -24,6 +24,7 @@ from waada.core.refusals import Refused
 from waada.engine import Done, Engine
 from waada.ports import Commit, OutboxClaim, TimerClaim
 from waada.sim.customers import Customers
+from waada.sim.driving import drive
 from waada.sim.faults import Crashed, Fragility, Troubles, Wire
 from waada.sim.ledger import Ledger
 from waada.sim.scenario import Scenario
@@ -31,7 +32,6 @@ from waada.sim.staff import Staff
 from waada.store.memory import MemoryStore
 from waada.words.phrase import CataloguePhrase
 
-T = TypeVar("T")
 Then = Callable[[Done], None]
 
 LEASE = timedelta(seconds=30)  # how long a node may work on a timer before another one takes it over
@@ -87,6 +87,7 @@ class World:
         self.down_until = self.now
         self.refusals: dict[str, int] = {}
         self.received: dict[str, int] = {}
+        self.accepted: dict[str, str] = {}
         self.alerts = 0
         self.happenings = 0
         self._watch = watch
@@ -187,6 +188,8 @@ class World:
             except Crashed:
                 self._die(self.troubles.faults.down_seconds)
             else:
+                if isinstance(order.command, c.StartConversation | c.Write):
+                    self.accepted[order.command.message.id] = order.stream
                 if then is not None:
                     then(done)
                 return
@@ -336,12 +339,3 @@ class World:
                 key=way.key, kind=way.kind, name=way.name, live=True, address=way.address, policy=way.policy
             )
             self.order(SYSTEM, self.brand_id, c.SetChannel(channel=channel))
-
-
-def drive(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Carry out a coroutine that never waits, as nothing here has to wait for anybody."""
-    try:
-        coroutine.send(None)
-    except StopIteration as done:
-        return done.value  # type: ignore[no-any-return]  # what the coroutine returned
-    raise AssertionError("something waits in a world without an event loop")

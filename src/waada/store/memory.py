@@ -247,6 +247,14 @@ class MemoryStore:
         found = (self._timers.get((stream, slot)) for slot in ("promise", "settle", "letter"))
         return tuple(timer.claim for timer in found if timer is not None)
 
+    def recorded(self, stream: str) -> list[Recorded]:
+        """Return everything that happened in a stream, for laws and tests."""
+        return self._facts_of.get(stream, [])
+
+    def waiting_messages(self) -> dict[str, bool]:
+        """Return the messages that wait in the outbox, for laws and tests."""
+        return {each.effect.message_id: True for each in self._outbox.values() if isinstance(each.effect, Send)}
+
     async def claim_outbox(self, now: datetime, limit: int, lease: timedelta) -> tuple[OutboxClaim, ...]:
         """Return effects to carry out."""
         claims: list[OutboxClaim] = []
