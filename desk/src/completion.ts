@@ -46,7 +46,7 @@ export function filled(text: string, row: Row, me: Person | null, brand: Brand |
   };
   return text
     .replace(/\{(customer|agent|brand|promise)\}/g, (_, name: string) => values[name] ?? "")
-    .replace(/ +([,!.])/g, "$1");
+    .replace(/ +([,!.\u060c\u0964])/g, "$1");
 }
 
 export function inserted(text: string, from: number, to: number, piece: string): { text: string; caret: number } {

@@ -1,25 +1,12 @@
-// From keys to actions. Letters count by their place when the layout is not Latin, so that j and k work in Kazakh,
-// Hindi and Arabic, too; two-key sequences (g m) wait a second; nothing single fires while somebody writes.
+// From keys to actions: two-key sequences (g m) wait a second; nothing single fires while somebody writes.
 
 import { ACTIONS, type Action } from "./actions";
+import { keyOf } from "./keys";
 import { current } from "./live";
 
 const SEQUENCE_FOR = 1000;
 let prefix = "";
 let prefixUntil = 0;
-
-export function keyOf(event: Pick<KeyboardEvent, "key" | "code" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey">): string {
-  let key = event.key;
-  const latin = /^Key([A-Z])$/.exec(event.code);
-  if (key.length === 1 && latin?.[1] && !/^[a-z]$/i.test(key) && (key.charCodeAt(0) > 127 || event.altKey)) key = latin[1].toLowerCase();
-  const letter = /^[a-z]$/i.test(key);
-  const parts = [];
-  if (event.ctrlKey || event.metaKey) parts.push("Ctrl");
-  if (event.altKey) parts.push("Alt");
-  if (event.shiftKey && (letter || key.length > 1)) parts.push("Shift");
-  if (letter) key = event.shiftKey && !event.ctrlKey && !event.metaKey ? key.toUpperCase() : key.toLowerCase();
-  return [...parts, key].join("+");
-}
 
 function writing(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
