@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any, TypeVar
 
-from waada.clock import CountedIds, VirtualClock
+from waada.clock import CountedIds, SystemClock, VirtualClock
 from waada.core import commands as c
 from waada.core import events as e
 from waada.core.hours import Hours
@@ -16,6 +16,7 @@ from waada.core.people import Channel
 from waada.core.policies import Policy
 from waada.engine import Done, Engine
 from waada.ports import Commit
+from waada.sim.evening_texts import MARK, TONGUES
 from waada.sim.live import Evening
 from waada.sim.live_doors import Act, Door, Heard, Tally, Visitor, Way
 from waada.sim.live_pace import Pace
@@ -220,3 +221,26 @@ class FakeLine:
         self.door.open_lines.discard(self)
         if self.saw in self.stage.engine.watchers:
             self.stage.engine.watchers.remove(self.saw)
+
+
+async def no_time(_seconds: float) -> None:
+    """Pauses take no time; others get their turn."""
+    await asyncio.sleep(0.001)
+
+
+def no_time_pace() -> Pace:
+    made = Pace(SystemClock(), no_time)
+    made.begin(60)
+    return made
+
+
+def visitor(language: str = "en", **more: Any) -> Visitor:
+    topic = TONGUES[language].topics[0]
+    return Visitor(
+        name=f"{TONGUES[language].names[0]} {MARK}",
+        email="a@customers.demo.test",
+        language=language,
+        zone="Asia/Almaty",
+        subject=topic.subject,
+        **more,
+    )

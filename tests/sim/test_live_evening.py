@@ -5,6 +5,7 @@ from collections import Counter
 from random import Random
 
 import pytest
+from structlog.testing import capture_logs
 
 from live_stage import FakeDoor, Stage, on_virtual_time
 from waada.core import commands as c
@@ -288,8 +289,10 @@ def test_closed_doors_and_bugs_are_counted_and_the_evening_goes_on(door: object,
     async def story() -> dict[str, object]:
         await stage.open()
         evening = stage.evening({"chat": FakeDoor(stage, "chat"), "mail": door})  # type: ignore[dict-item]
-        await evening.start(60)
-        await evening.ended()
+        with capture_logs() as logged:
+            await evening.start(60)
+            await evening.ended()
+        assert any(each["log_level"] == "error" for each in logged) == bool(troubles), "a bug is in the log, whole"
         await stage.close()
         return evening.status()
 

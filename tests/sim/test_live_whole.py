@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -26,6 +27,7 @@ from waada.ports import Recorded
 from waada.settings import Settings
 from waada.sim.evening_texts import DOMAIN, MARK
 from waada.sim.live import Evening
+from waada.sim.live_form import Api
 from waada.store.embedded import EmbeddedPostgres
 from waada.store.postgres import PostgresStore
 from waada.store.postgres_mail import PostgresMailbag
@@ -84,7 +86,7 @@ async def found_demo(core: Core) -> BrandId:
 
 
 @asynccontextmanager
-async def installation(dsn: str, home: Path) -> AsyncIterator[tuple[Core, BrandId, Evening]]:
+async def installation(dsn: str, home: Path) -> AsyncIterator[tuple[Core, BrandId, Evening, Api]]:
     """Everything that `waada up` runs, on ports of this machine's choice."""
     store = await PostgresStore.open(dsn)
     clock, ids = SystemClock(), RandomIds()
@@ -116,8 +118,8 @@ async def installation(dsn: str, home: Path) -> AsyncIterator[tuple[Core, BrandI
         await room.start()
         stack.push_async_callback(room.stop)
         parts = parts_of(core)
-        await stack.enter_async_context(serving(parts, bound, store.watchers.append))
         assert room.listener is not None
+        key = await new_key(core, "demo", "agent", "Friday evening")
         evening = Evening(
             engine=engine,
             store=store,
@@ -127,13 +129,14 @@ async def installation(dsn: str, home: Path) -> AsyncIterator[tuple[Core, BrandI
             brand_id=brand,
             base_url=url,
             smtp_address=("127.0.0.1", room.listener.port),
-            api_key=await new_key(core, "demo", "agent", "Friday evening"),
+            api_key=key,
             post=room,
             chance=Random(11),
             sleep=hasty_sleep,
         )
+        await stack.enter_async_context(serving(replace(parts, demo=evening), bound, store.watchers.append))
         stack.push_async_callback(evening.stop)
-        yield core, brand, evening
+        yield core, brand, evening, Api(url, key)
 
 
 async def everything(core: Core, brand: BrandId) -> list[Recorded]:
@@ -150,7 +153,7 @@ async def everything(core: Core, brand: BrandId) -> list[Recorded]:
 
 
 async def test_an_evening_comes_in_through_every_real_door_and_is_answered(fresh_database: str, tmp_path: Path) -> None:
-    async with installation(fresh_database, tmp_path) as (core, brand, evening):
+    async with installation(fresh_database, tmp_path) as (core, brand, evening, _):
         await evening.start(60)
         await asyncio.wait_for(evening.ended(), 120)
         status = evening.status()
@@ -185,12 +188,14 @@ async def test_an_evening_comes_in_through_every_real_door_and_is_answered(fresh
 
 
 async def test_stopping_lets_everybody_out_and_sends_the_colleagues_home(fresh_database: str, tmp_path: Path) -> None:
-    async with installation(fresh_database, tmp_path) as (core, brand, evening):
-        await evening.start(60)
+    async with installation(fresh_database, tmp_path) as (core, brand, evening, api):
+        assert (await api.call("GET", "/api/v1/demo/play"))["playing"] is False
+        begun = await api.call("POST", "/api/v1/demo/play", {"speed": 60})
+        assert (begun["playing"], begun["speed"], begun["evening"]["story_time"]) == (True, 60, "17:00")
         await asyncio.sleep(4)
         before = evening.status()
         began = core.clock.now()
-        await evening.stop()
+        assert (await api.call("DELETE", "/api/v1/demo/play"))["playing"] is False
         assert core.clock.now() - began < timedelta(seconds=5)
         assert int(str(before["arrived"])) > 2
         assert evening.speed is None

@@ -154,10 +154,6 @@ class Evening:
         """How fast it plays; None while it doesn't."""
         return self._pace.speed if self._running else None
 
-    async def play(self, speed: float) -> None:
-        """Begin for somebody who does not sit at the desk (`web.parts.Demo` asks for it by this name)."""
-        await self.start(speed)
-
     @property
     def _running(self) -> bool:
         return self._task is not None and not self._task.done()

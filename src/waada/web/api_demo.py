@@ -21,16 +21,17 @@ class PlayRequest(s.Struct):
 
 
 class PlayAnswer(s.Struct):
-    """Whether it plays, and how fast."""
+    """Whether it plays, how fast, and how the evening goes."""
 
     playing: bool
     speed: float | None
+    evening: dict[str, Any]
 
 
 async def play(call: Call[PlayRequest]) -> PlayAnswer:
     """Begin, or go on at another speed."""
     demo = await _demo(call)
-    await demo.play(call.asked.speed)
+    await demo.start(call.asked.speed, call.someone.person_id)
     return _now(demo)
 
 
@@ -54,7 +55,7 @@ async def _demo(call: Call[Any]) -> Demo:
 
 
 def _now(demo: Demo) -> PlayAnswer:
-    return PlayAnswer(playing=demo.speed is not None, speed=demo.speed)
+    return PlayAnswer(playing=demo.speed is not None, speed=demo.speed, evening=demo.status())
 
 
 def endpoints() -> tuple[Endpoint, ...]:

@@ -156,12 +156,16 @@ class Demo(Protocol):
         """How fast it plays; None while it doesn't."""
         ...
 
-    async def play(self, speed: float) -> None:
-        """Begin, or go on at another speed."""
+    async def start(self, speed: float, person_id: PersonId | None = None) -> None:
+        """Begin, or go on at another speed. `person_id` is who sits at the desk: no simulated colleague plays them."""
         ...
 
     async def stop(self) -> None:
         """Stop."""
+        ...
+
+    def status(self) -> dict[str, object]:
+        """Return how it goes: the story's time, how many wrote, were answered, wait, and what went wrong."""
         ...
 
 
