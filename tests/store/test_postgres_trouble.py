@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
 
 from contracts.shop import open_shop
+from waada.core import commands as c
 from waada.store.migrate import FOLDER, migrate, migrations
 from waada.store.postgres import PostgresStore
 from waada.store.postgres_pool import DatabaseAway
+from waada.store.wakes import EARLIEST, Wake
 from waada.trouble import OtherVersion
 
 pytestmark = pytest.mark.postgres
@@ -46,6 +49,32 @@ async def test_connections_cut_under_load_lose_and_double_nothing(fresh_database
         assert await store.database.pool.fetchval("SELECT count(*) FROM timers") == 300
     finally:
         await axe.close()
+        await store.close()
+
+
+async def test_a_brand_whose_change_was_written_by_a_cut_connection_is_read_again(fresh_database: str) -> None:
+    store = await PostgresStore.open(fresh_database)
+    shop = await open_shop(store)
+    real = store.writer._send
+    cuts = 1
+
+    async def written_but_not_told(batch: Any) -> None:
+        nonlocal cuts
+        await real(batch)
+        if cuts:
+            cuts -= 1
+            store.database.lost += 1
+            await real(batch)  # as `patiently` does when the answer was lost
+
+    try:
+        heard: list[Wake] = []
+        store.watchers.append(heard.append)
+        store.writer._send = written_but_not_told  # type: ignore[method-assign]
+        done = await shop.give(shop.brand_id, c.SetDuty(person_id=shop.agent, on_duty=False))
+        assert done.repeated
+        assert await store.brand(shop.brand_id) == done.state
+        assert [(wake.facts, wake.timer_at, wake.outbox_at) for wake in heard] == [(True, EARLIEST, EARLIEST)]
+    finally:
         await store.close()
 
 

@@ -21,7 +21,7 @@ from waada.store.postgres_pool import PATIENCE, Database
 from waada.store.postgres_reading import PostgresReading
 from waada.store.postgres_side import PostgresSide
 from waada.store.postgres_work import PostgresWork
-from waada.store.wakes import Bell, Wake, earlier
+from waada.store.wakes import EARLIEST, Bell, Wake, earlier
 
 # How long the feed waits before it looks again for facts that an older transaction holds back.
 BEHIND_SECONDS = 0.005
@@ -33,7 +33,7 @@ class PostgresStore(PostgresWork, PostgresReading, PostgresSide):
     def __init__(self, database: Database, bell: Bell) -> None:
         self.database = database
         self.bell = bell
-        self.writer = Writer(database, self._written)
+        self.writer = Writer(database, self._written, self._in_doubt)
         self._loader = Loader(database)
         self._shelf = BrandShelf(database, self._loader)
         self._looking_again = False
@@ -98,6 +98,12 @@ class PostgresStore(PostgresWork, PostgresReading, PostgresSide):
                 self._shelf.written(commit)
                 brands.append(commit.brand_id)
         self.bell.ring(Wake(facts=True, timer_at=timer_at, outbox_at=outbox_at, brands=tuple(brands)))
+
+    def _in_doubt(self, commits: Sequence[Commit]) -> None:
+        """Look at everything that these commits may have changed, as if another node had written them."""
+        brands = tuple(commit.brand_id for commit in commits if commit.stream_kind == "brand")
+        self._shelf.forget(brands)
+        self.bell.ring(Wake(facts=True, timer_at=EARLIEST, outbox_at=EARLIEST, brands=brands))
 
     def _feed_is_behind(self) -> None:
         if not self._looking_again:

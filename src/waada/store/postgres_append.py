@@ -45,13 +45,22 @@ class _Asked:
 
 
 class Writer:
-    """Gathers commands into batches. `on_written` hears of every batch that is durable."""
+    """Gathers commands into batches. `on_written` hears of every batch that is durable.
 
-    def __init__(self, database: Database, on_written: Callable[[Sequence[Commit]], None]) -> None:
+    `on_doubt` hears of commands that turned out to be known after a connection was lost: we may have written them.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        on_written: Callable[[Sequence[Commit]], None],
+        on_doubt: Callable[[Sequence[Commit]], None],
+    ) -> None:
         self.batches = 0
         self.commits = 0
         self._database = database
         self._on_written = on_written
+        self._on_doubt = on_doubt
         self._waiting: deque[_Asked] = deque()
         self._in_flight: set[asyncio.Task[None]] = set()
         self._starting = False
@@ -112,12 +121,13 @@ class Writer:
         return batch
 
     async def _write(self, batch: list[_Asked]) -> None:
+        lost = self._database.lost
         try:
             for _ in range(SIFTS_MAX):
                 try:
                     await self._send(batch)
                 except asyncpg.UniqueViolationError:
-                    batch = await self._sift(batch)
+                    batch = await self._sift(batch, in_doubt=self._database.lost > lost)
                 else:
                     self._done(batch)
                     return
@@ -135,7 +145,7 @@ class Writer:
         try:
             await self._send([asked])
         except asyncpg.UniqueViolationError as error:
-            if await self._sift([asked]):
+            if await self._sift([asked], in_doubt=True):
                 asked.tell(_meaning(error))
         except Exception as error:  # noqa: BLE001 - told to the one who asked; the others go on
             asked.tell(error)
@@ -171,7 +181,7 @@ class Writer:
                 writes.append((statement(f"append_{name}"), columns(table, width)))
         return writes
 
-    async def _sift(self, batch: list[_Asked]) -> list[_Asked]:
+    async def _sift(self, batch: list[_Asked], *, in_doubt: bool) -> list[_Asked]:
         """Tell those whose commands are known or whose streams have moved on, and return the others.
 
         Asked of the tables, since the name of the violated constraint depends on which table came first. A known
@@ -186,6 +196,8 @@ class Writer:
             [storable(each.command_id) for each in commits],
         )
         found = {row["number"] - 1: row for row in guilty}
+        if in_doubt and found:
+            self._on_doubt([commits[number] for number in found])
         for number, row in found.items():
             batch[number].tell(CommandKnown() if row["is_known"] else VersionTaken())
         return [asked for number, asked in enumerate(batch) if number not in found]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Iterable
 from typing import cast
 
 from waada import codec
@@ -14,7 +15,7 @@ from waada.core.ids import BrandId
 from waada.core.people import Brand
 from waada.ports import Commit, State, StreamKind
 from waada.store.postgres_pool import Database
-from waada.store.wakes import Wake
+from waada.store.wakes import EVERY_BRAND, Wake
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 
@@ -113,11 +114,14 @@ class BrandShelf:
             self._brands[commit.brand_id] = commit.state
 
     def woken(self, wake: Wake) -> None:
-        """Forget what another node changed; "*" is everything."""
-        if wake.own or not wake.brands:
-            return
+        """Forget what another node changed."""
+        if not wake.own and wake.brands:
+            self.forget(wake.brands)
+
+    def forget(self, brands: Iterable[BrandId]) -> None:
+        """Read these brands again when they are asked for next."""
         self._changes += 1
-        if "*" in wake.brands:
-            self._brands.clear()
-        for brand_id in wake.brands:
+        for brand_id in brands:
             self._brands.pop(brand_id, None)
+            if brand_id == EVERY_BRAND:
+                self._brands.clear()

@@ -30,6 +30,7 @@ else:
 PATIENCE = timedelta(seconds=15)  # the embedded database comes back within one or two; a failover takes about ten
 PAUSE_SECONDS = 0.05
 STATEMENT_SECONDS_MAX = 60.0
+RESERVED = 2  # for writing commands, however much is being read
 
 # Every table is reached by its key. Plans made while a table is still empty would read all of it once it is full.
 PLANS = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off"
@@ -64,8 +65,10 @@ class _PlainConnection(_Base):
 class Database:
     """A pool of connections. Made by `Database.connect`."""
 
-    def __init__(self, pool: asyncpg.Pool[asyncpg.Record], dsn: str, patience: timedelta) -> None:
+    def __init__(self, pool: asyncpg.Pool[asyncpg.Record], dsn: str, *, connections: int, patience: timedelta) -> None:
+        assert connections > RESERVED, "reading needs connections too"
         self.pool = pool
+        self._reading = asyncio.Semaphore(connections - RESERVED)
         self.dsn = dsn
         self.lost = 0
         self._patience_seconds = patience.total_seconds()
@@ -91,7 +94,7 @@ class Database:
             raise DatabaseAway(
                 f"The database cannot be reached: {error}. Check DATABASE_URL, and start again."
             ) from error
-        return cls(pool, dsn, patience)
+        return cls(pool, dsn, connections=connections, patience=patience)
 
     async def close(self) -> None:
         """Close all connections; what is in flight is finished first, for a few seconds."""
@@ -107,7 +110,8 @@ class Database:
     async def fetch(self, name: str, *args: object) -> list[asyncpg.Record]:
         """Run a named statement and return its rows."""
         sql = self._statements[name]
-        return await self.patiently(lambda connection: connection.fetch(sql, *args))
+        async with self._reading:
+            return await self.patiently(lambda connection: connection.fetch(sql, *args))
 
     async def fetchrow(self, name: str, *args: object) -> asyncpg.Record | None:
         """Run a named statement and return its first row."""
@@ -128,7 +132,8 @@ class Database:
                 await connection.execute("SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL enable_seqscan = on")
                 return await connection.fetch(sql, *args)
 
-        return await self.patiently(work)
+        async with self._reading:
+            return await self.patiently(work)
 
     async def execute(self, name: str, *args: object) -> None:
         """Run a named statement."""
@@ -136,6 +141,8 @@ class Database:
 
     async def patiently(self, work: Callable[[Pooled], Awaitable[T]]) -> T:
         """Do something with a connection, again while the database is away. It must be safe to do twice.
+
+        Does not stand in line with those who read: for writing commands.
 
         :raises DatabaseAway: it did not come back in time
         """

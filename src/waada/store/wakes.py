@@ -24,6 +24,8 @@ CHANNEL = "waada"
 # At most fifty a second: far below what a person notices, and little work for a busy database.
 GAP_SECONDS = 0.02
 RECONNECT_SECONDS = 0.2
+BRANDS_MAX = 100  # a notification holds less than 8,000 bytes
+EVERY_BRAND = BrandId("*")
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 log = structlog.get_logger(__name__)
@@ -142,9 +144,8 @@ class Bell:
     async def _notify(self, connection: asyncpg.Connection[asyncpg.Record]) -> None:
         assert self._pending is not None, "there is something to tell"
         wake, self._pending = self._pending, None
-        note = _Note(
-            node=self._node, facts=wake.facts, timer_at=wake.timer_at, outbox_at=wake.outbox_at, brands=wake.brands
-        )
+        brands = wake.brands if len(wake.brands) <= BRANDS_MAX else (EVERY_BRAND,)
+        note = _Note(node=self._node, facts=wake.facts, timer_at=wake.timer_at, outbox_at=wake.outbox_at, brands=brands)
         try:
             await connection.execute("SELECT pg_notify($1, $2)", CHANNEL, msgspec.json.encode(note).decode())
         except LOST:
@@ -162,8 +163,8 @@ class Bell:
             self.reconnected += 1
             log.info("listening to the database again")
             # Anything may have happened meanwhile, on any node.
-            self._tell(Wake(facts=True, timer_at=EARLIEST, outbox_at=EARLIEST, brands=(BrandId("*"),), own=False))
+            self._tell(Wake(facts=True, timer_at=EARLIEST, outbox_at=EARLIEST, brands=(EVERY_BRAND,), own=False))
             return connection
 
 
-__all__ = ["EARLIEST", "Bell", "Wake", "earlier", "merge"]
+__all__ = ["EARLIEST", "EVERY_BRAND", "Bell", "Wake", "earlier", "merge"]
