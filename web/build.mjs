@@ -16,6 +16,7 @@ const folder = join(root, outputFolder);
 async function compile(bundle) {
   const result = await build({
     ...common,
+    ...bundle.options,
     // A classic script runs on any page, however old; it must not leave names behind there.
     format: bundle.hashed ? "esm" : "iife",
     entryPoints: { [bundle.name]: bundle.entry },

@@ -5,6 +5,7 @@
  * @property {string} name what pages ask for: the manifest gives its real file name
  * @property {string} entry
  * @property {number} budget bytes of JavaScript after gzip
+ * @property {import("esbuild").BuildOptions} [options] what this bundle does otherwise than the others
  * @property {boolean} hashed whether the file name carries the hash of its content, so that browsers may keep it forever
  */
 
@@ -16,7 +17,23 @@ export const bundles = [
   // Its address is written into other people's pages, so it never changes.
   { name: "widget", entry: "widget/loader.ts", budget: 1024, hashed: false },
   // Loaded beside somebody's shop: the promise has to be there before they look away.
-  { name: "chat", entry: "widget/chat/main.tsx", budget: 12 * 1024, hashed: true },
+  {
+    name: "chat",
+    entry: "widget/chat/main.tsx",
+    budget: 12 * 1024,
+    hashed: true,
+    options: {
+      inject: ["widget/chat/h.ts"],
+      tsconfigRaw: {
+        compilerOptions: {
+          jsx: "react",
+          jsxFactory: "h",
+          jsxFragmentFactory: "Fragment",
+          useDefineForClassFields: false,
+        },
+      },
+    },
+  },
   // Makes the contact and status pages live; they work without it.
   { name: "pages", entry: "widget/pages/main.ts", budget: 2 * 1024, hashed: true },
   // Opened once a day, kept by the browser; still small enough to be there in a second on a slow line.

@@ -1,4 +1,4 @@
-"""What can't be right on the chat socket: rubbish, floods, a megabyte, other people's files; and small wishes that can."""
+"""What cannot be right on the chat socket: rubbish, floods, a megabyte, files of others; and small wishes that can."""
 
 import json
 

@@ -26,7 +26,8 @@ export function Composer({ session, setup, voice }: Shown) {
     if (!said && !files.length) return session.notice(say("error.text_empty"), true);
     if (said.length > n) return session.notice(say("error.text_too_long", { n }), true);
     session.write(said, files);
-    field.value = session.draft = "";
+    field.value = "";
+    session.keep.set("draft", "");
   };
 
   return (
@@ -79,10 +80,11 @@ export function Composer({ session, setup, voice }: Shown) {
           dir="auto"
           aria-label={say("chat.write")}
           placeholder={say("chat.write")}
-          defaultValue={session.draft}
+          defaultValue={session.keep.get("draft")}
           onInput={(event) => {
-            session.draft = event.currentTarget.value;
-            session.typing(session.draft !== "");
+            const { value } = event.currentTarget;
+            session.keep.set("draft", value);
+            session.typing(value !== "");
           }}
           onKeyDown={(event) => {
             if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;

@@ -1,5 +1,6 @@
 // The few signs of the window, drawn as lines in the colour of the text.
 
+
 const drawn = (path: string, flip = false) => () => (
   <svg viewBox="0 0 24 24" aria-hidden="true" class={flip ? "flip" : ""}>
     <path d={path} />

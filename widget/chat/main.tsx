@@ -5,7 +5,7 @@ import "./chat.css";
 import type { Setup } from "./frames";
 import { Keep } from "./keep";
 import { parent } from "./parent";
-import { type Line, Session, type World } from "./session";
+import { Session } from "./session";
 import { ChatWindow } from "./window";
 import { voice } from "./words";
 
@@ -17,17 +17,6 @@ const words = voice(setup);
 
 document.documentElement.style.setProperty("--accent", setup.colour);
 document.documentElement.style.setProperty("--on-accent", setup.ink);
-
-const world: World = {
-  now: () => Date.now(),
-  connect: (address) => new WebSocket(address) as unknown as Line,
-  later: (perform, milliseconds) => window.setTimeout(perform, milliseconds),
-  never: (timer) => window.clearTimeout(timer),
-  // Not every page is on https, where randomUUID would be there.
-  fresh: () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join(""),
-  looked: () => document.hasFocus(),
-  zone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
-};
 
 let keep = new Keep(`waada:${setup.slug}:${setup.channel}:`);
 let session: Session | undefined;
@@ -57,7 +46,8 @@ function draw(): void {
 /** Load the window again in another language; the words come with the page. */
 function speak(language: string): void {
   const query = new URLSearchParams(location.search);
-  query.set("lang", (keep.language = language));
+  query.set("lang", language);
+  keep.set("language", language);
   location.search = query.toString();
 }
 
@@ -76,7 +66,7 @@ function enter(identity: string | undefined): void {
   const open = session?.state.open ?? alone;
   session?.leave();
   keep = new Keep(`waada:${setup.slug}:${setup.channel}:${subject(identity)}`);
-  session = new Session(setup, socket, keep, world, draw);
+  session = new Session(setup, socket, keep, draw);
   session.identity = identity;
   session.happen({ kind: "shown", open });
   session.connect();
@@ -109,7 +99,7 @@ addEventListener("keydown", (event) => {
 setInterval(draw, 1000);
 
 // Declared goes before what the browser says: a language chosen here earlier is kept.
-const { language } = keep;
+const language = keep.get("language");
 if (language && language !== setup.language && setup.languages.some(([code]) => code === language)) speak(language);
 
 tell({ kind: "ready" });

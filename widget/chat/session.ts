@@ -12,33 +12,19 @@ const ACCEPT_WITHIN = 10_000;
 const BACKOFF = [300, 1000, 2000, 4000, 8000, 15_000];
 const TYPING_EVERY = 3000;
 
-export interface Line {
-  send(text: string): void;
-  close(): void;
-  onopen: (() => void) | null;
-  onmessage: ((event: { data: string }) => void) | null;
-  onclose: (() => void) | null;
-}
+/** A name for a message that nobody has used. Not every page is on https, where randomUUID would be there. */
+const fresh = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(36)).join("");
 
-export interface World {
-  now(): number;
-  connect(address: string): Line;
-  later(perform: () => void, milliseconds: number): number;
-  never(timer: number): void;
-  fresh(): string;
-  zone(): string;
-  /** Whether somebody looks at the window now. */
-  looked(): boolean;
-}
+type Timer = ReturnType<typeof setTimeout> | undefined;
 
 export class Session {
   state: State;
   identity: string | undefined;
   page: string | undefined;
-  private line: Line | null = null;
+  private line: WebSocket | null = null;
   private attempt = 0;
-  private timer = 0;
-  private pinging = 0;
+  private timer: Timer;
+  private pinging: Timer;
   private heardAt = 0;
   private typingAt = 0;
   private seen = "";
@@ -47,16 +33,15 @@ export class Session {
   constructor(
     private readonly setup: Setup,
     private readonly address: string,
-    private readonly keep: Keep,
-    private readonly world: World,
+    readonly keep: Keep,
     private readonly changed: (state: State) => void,
   ) {
     this.state = begin(setup.before, setup.people_here);
-    this.state = reduce(this.state, { kind: "restored", outgoing: keep.outgoing }, world.now());
+    this.state = reduce(this.state, { kind: "restored", outgoing: keep.outgoing() }, Date.now());
   }
 
   happen(happening: Happening): void {
-    this.state = reduce(this.state, happening, this.world.now());
+    this.state = reduce(this.state, happening, Date.now());
     this.changed(this.state);
   }
 
@@ -64,31 +49,24 @@ export class Session {
     this.happen({ kind: "noticed", words, bad });
   }
 
-  get draft(): string {
-    return this.keep.draft;
-  }
-  set draft(text: string) {
-    this.keep.draft = text;
-  }
-
   connect(): void {
-    this.world.never(this.timer);
+    clearTimeout(this.timer);
     this.drop();
-    const query = new URLSearchParams({ visitor: this.keep.visitor ?? "" });
+    const query = new URLSearchParams({ visitor: this.keep.get("visitor") });
     if (this.state.version && this.state.conversation) {
       query.set("after", String(this.state.version));
       query.set("conversation", this.state.conversation);
     }
-    const line = this.world.connect(`${this.address}?${query}`);
+    const line = new WebSocket(`${this.address}?${query}`);
     this.line = line;
-    this.heardAt = this.world.now();
+    this.heardAt = Date.now();
     line.onopen = () => {
-      const hello: ToServer = { kind: "hello", language: this.setup.language, zone: this.world.zone() };
+      const hello: ToServer = { kind: "hello", language: this.setup.language, zone: Intl.DateTimeFormat().resolvedOptions().timeZone };
       if (this.identity) hello.identity = this.identity;
       if (this.page) hello.page = this.page;
       this.send(hello);
     };
-    line.onmessage = (event) => this.hear(JSON.parse(event.data) as FromServer);
+    line.onmessage = (event) => this.hear(JSON.parse(event.data as string) as FromServer);
     line.onclose = () => this.cut();
     this.beat();
   }
@@ -106,18 +84,18 @@ export class Session {
     this.happen({ kind: "cut" });
     const wait = BACKOFF[Math.min(this.attempt, BACKOFF.length - 1)] ?? 0;
     this.attempt += 1;
-    this.world.never(this.timer);
-    this.timer = this.world.later(() => this.connect(), wait * (0.75 + Math.random() / 2));
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.connect(), wait * (0.75 + Math.random() / 2));
   }
 
   /** End for good. */
   leave(): void {
-    this.world.never(this.timer);
+    clearTimeout(this.timer);
     this.drop();
   }
 
   private drop(): void {
-    this.world.never(this.pinging);
+    clearTimeout(this.pinging);
     const line = this.line;
     this.line = null;
     if (!line) return;
@@ -126,9 +104,9 @@ export class Session {
   }
 
   private beat(): void {
-    this.world.never(this.pinging);
-    this.pinging = this.world.later(() => {
-      if (this.world.now() - this.heardAt > SILENCE_MAX) return this.cut();
+    clearTimeout(this.pinging);
+    this.pinging = setTimeout(() => {
+      if (Date.now() - this.heardAt > SILENCE_MAX) return this.cut();
       this.send({ kind: "ping" });
       this.beat();
     }, PING_EVERY);
@@ -141,20 +119,20 @@ export class Session {
   }
 
   private hear(frame: FromServer): void {
-    this.heardAt = this.world.now();
+    this.heardAt = Date.now();
     if (frame.kind === "welcome") {
       this.onceOpen = true;
       this.attempt = 0;
-      this.keep.visitor = frame.visitor;
+      this.keep.set("visitor", frame.visitor);
       this.seen = "";
     }
     const before = this.state;
     this.happen(frame);
-    if (frame.kind === "accepted") this.keep.change([], new Set([frame.key]));
+    if (frame.kind === "accepted") this.keep.change([], [frame.key]);
     if (frame.kind === "welcome" || frame.kind === "fact") this.forget(before);
     if (frame.kind === "welcome") {
       for (const each of unsent(this.state)) this.push(each);
-      if (this.state.back) this.world.later(() => this.happen({ kind: "calm" }), 4000);
+      if (this.state.back) setTimeout(() => this.happen({ kind: "calm" }), 4000);
     }
     this.look();
   }
@@ -163,12 +141,12 @@ export class Session {
   private forget(before: State): void {
     const left = new Set(this.state.outgoing.map((each) => each.key));
     const done = before.outgoing.filter((each) => !left.has(each.key)).map((each) => each.key);
-    if (done.length) this.keep.change([], new Set(done));
+    if (done.length) this.keep.change([], done);
   }
 
   write(text: string, attachments: Outgoing["attachments"]): void {
-    const outgoing = { key: this.world.fresh(), text, attachments, at: new Date(this.world.now()).toISOString() };
-    this.keep.change([outgoing], new Set());
+    const outgoing = { key: fresh(), text, attachments, at: new Date(Date.now()).toISOString() };
+    this.keep.change([outgoing], []);
     this.happen({ kind: "wrote", outgoing });
     this.push(outgoing);
     this.typingAt = 0;
@@ -181,7 +159,7 @@ export class Session {
   }
 
   discard(key: string): void {
-    this.keep.change([], new Set([key]));
+    this.keep.change([], [key]);
     this.happen({ kind: "dropped", key });
   }
 
@@ -190,31 +168,31 @@ export class Session {
     const sent = this.send({ kind: "write", key, text, attachments: outgoing.attachments.map((each) => each.token) });
     const line = this.line;
     if (!sent) return;
-    this.world.later(() => {
+    setTimeout(() => {
       // Sent into a line that has died without a word: begin anew and send again.
       if (this.line === line && unsent(this.state).some((each) => each.key === key)) this.cut();
     }, ACCEPT_WITHIN);
   }
 
   typing(on: boolean): void {
-    const now = this.world.now();
+    const now = Date.now();
     if (on && now - this.typingAt < TYPING_EVERY) return;
     this.typingAt = on ? now : 0;
     if (this.state.conversation) this.send({ kind: "typing", on });
   }
 
   leaveAddress(email: string): void {
-    this.send({ kind: "address", key: this.world.fresh(), email });
+    this.send({ kind: "address", key: fresh(), email });
   }
 
   act(action: Act): boolean {
-    return this.send({ kind: "act", key: this.world.fresh(), action });
+    return this.send({ kind: "act", key: fresh(), action });
   }
 
   /** Tell that the last message was on screen; only while the window is open and looked at. */
   look(): void {
     const last = lastFromDesk(this.state);
-    if (!last || last.id === this.seen || !this.state.open || !this.world.looked()) return;
+    if (!last || last.id === this.seen || !this.state.open || !document.hasFocus()) return;
     if (this.send({ kind: "seen", message: last.id })) this.seen = last.id;
   }
 }

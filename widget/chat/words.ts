@@ -11,7 +11,6 @@ export interface Voice {
   say: Say;
   time(at: string): string;
   day(at: string): string;
-  number(value: number): string;
   /** A running clock such as 12:34, or 1:02:03; null once nothing is left. */
   left(milliseconds: number): string | null;
 }
@@ -38,7 +37,6 @@ export function voice(setup: Pick<Setup, "language" | "digits" | "words">): Voic
       const ago = Math.round((midnight(new Date()) - midnight(new Date(at))) / 864e5);
       return ago === 0 ? say("chat.today") : ago === 1 ? say("chat.yesterday") : days.format(new Date(at));
     },
-    number: (value) => numbers.format(value),
     left: (milliseconds) => {
       const seconds = Math.ceil(milliseconds / 1000);
       if (seconds <= 0) return null;
