@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -64,12 +64,13 @@ class Sink:
             if not answer.startswith("250"):
                 return answer
         self.senders.append(envelope.mail_from or "")
-        self.mails.append(mail_of(cast("bytes", envelope.content)))
+        assert isinstance(envelope.content, bytes)
+        self.mails.append(mail_of(envelope.content))
         return "250 OK"
 
 
 def mail_of(raw: bytes) -> EmailMessage:
-    return cast("EmailMessage", message_from_bytes(raw, policy=policy.default))
+    return message_from_bytes(raw, policy=policy.default)
 
 
 class MailScene:
@@ -210,7 +211,7 @@ class MailScene:
     async def facts(self, stream: str) -> list[e.Event]:
         return [each.event for each in await self.store.facts(self.brand, stream)]
 
-    async def until(self, asked: Callable[[], Awaitable[T]], seconds: float = 5.0) -> T:
+    async def until(self, asked: Callable[[], Awaitable[T | None]], seconds: float = 5.0) -> T:
         """Ask again until there is something (not empty, not None)."""
         end = time.monotonic() + seconds
         while not (found := await asked()):
@@ -246,4 +247,4 @@ def plain(text: str, subject: str = "Where is my parcel?", **headers: str) -> by
         del mail[name.replace("_", "-")]
         mail[name.replace("_", "-")] = value
     mail.set_content(text)
-    return mail.as_bytes()
+    return mail.as_bytes(policy=policy.SMTP)

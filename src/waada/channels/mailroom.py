@@ -46,6 +46,7 @@ class Mailroom:
         self._made_at = -BOOK_SECONDS_MAX
         self._made: AddressBook | None = None
         self._changed = True
+        self._making = asyncio.Lock()
         self.intake = MailIntake(parts, self.book)
         receiver = Receiver(self.intake, self.book, Rates(parts.clock, MAILS_PER_MINUTE))
         self.listener = None if smtp_port is None else SmtpListener(receiver, smtp_host, smtp_port)
@@ -84,13 +85,14 @@ class Mailroom:
 
     async def book(self) -> AddressBook:
         """Return the addresses as they are set up now."""
-        now = time.monotonic()
-        if self._made is None or self._changed or now - self._made_at > BOOK_SECONDS_MAX:
-            self._changed = False
-            brands = await self.parts.store.brands()
-            self._made = AddressBook(brands, self.parts.secret, self.parts.public_url)
-            self._made_at = now
-        return self._made
+        async with self._making:  # whoever asks while it is made must not get the one before
+            now = time.monotonic()
+            if self._made is None or self._changed or now - self._made_at > BOOK_SECONDS_MAX:
+                self._changed = False
+                brands = await self.parts.store.brands()
+                self._made = AddressBook(brands, self.parts.secret, self.parts.public_url)
+                self._made_at = now
+            return self._made
 
     # --- handlers of the outbox ---------------------------------------------------------------------------------------
 
