@@ -57,7 +57,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "audit": BELOW,
 }
 # These put the parts together and may import everything.
-COMPOSITION_ROOTS = frozenset({"web/app.py", "sim/world.py", "cli.py", "node.py", "__main__.py"})
+COMPOSITION_ROOTS = frozenset({"web/app.py", "sim/world.py", "cli.py", "node.py", "demo.py", "__main__.py"})
 # May look at the real clock: the Clock port's one implementation that does.
 CLOCK_FILES = frozenset({"ports.py", "clock.py"})
 

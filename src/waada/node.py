@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 import socket
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -16,17 +18,21 @@ from typing import Any, Self
 import structlog
 import uvicorn
 
+from waada.channels.mail_parts import MailParts
+from waada.channels.mailroom import Mailroom
 from waada.clock import RandomIds, SystemClock
 from waada.core.commands import AddKey, Order
-from waada.core.effects import ReviewPeople
+from waada.core.effects import Alert, ReviewPeople, Send
 from waada.core.ids import SYSTEM, CommandId
 from waada.core.people import ROLES, Key
+from waada.demo import Show
 from waada.engine import Engine
 from waada.sealing import load_secret
-from waada.settings import Settings
+from waada.settings import Demo, Settings
 from waada.store.embedded import EmbeddedPostgres
 from waada.store.migrate import migrate
 from waada.store.postgres import PostgresStore
+from waada.store.postgres_mail import PostgresMailbag
 from waada.store.postgres_signins import PostgresSignIns
 from waada.store.wakes import Wake
 from waada.trouble import AddressTaken, WrongSetting
@@ -89,13 +95,13 @@ class Workers:
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     @classmethod
-    def of(cls, core: Core, handlers: dict[type, Any]) -> Self:
+    def of(cls, core: Core, handlers: dict[type, Any], observe: Callable[[float], None] | None) -> Self:
         """Make them; `handlers` carry out effects that leave the house (`Send`, `Alert`)."""
         review = ReviewPeopleHandler(engine=core.engine, people=core.store)
         every = {ReviewPeople: review, **handlers}
         chance = random.SystemRandom().random
         workers = cls(
-            timers=TimerWorker(engine=core.engine, store=core.store, clock=core.clock),
+            timers=TimerWorker(engine=core.engine, store=core.store, clock=core.clock, observe=observe),
             outbox=OutboxWorker(store=core.store, clock=core.clock, handlers=every, chance=chance),
         )
         core.store.watchers.append(workers.woken)
@@ -146,7 +152,7 @@ class _Server(uvicorn.Server):
         return nullcontext()
 
 
-def parts_of(core: Core) -> Parts:
+def parts_of(core: Core, room: Mailroom | None, show: Show | None) -> Parts:
     """Return what every web module gets."""
     return Parts(
         settings=core.settings,
@@ -157,6 +163,8 @@ def parts_of(core: Core) -> Parts:
         hub=FeedHub(core.store),
         secret=core.secret,
         signins=PostgresSignIns(core.store.database),
+        mail=room,
+        demo=show,
     )
 
 
@@ -183,7 +191,7 @@ async def serving(
     server = _Server(config)
     async with web.serving(parts):
         task = asyncio.create_task(server.serve(sockets=[bound]), name="web")
-        while not server.started and not task.done():
+        while not server.started and not task.done():  # noqa: ASYNC110 - uvicorn offers no event to wait for
             await asyncio.sleep(0.001)
         try:
             yield
@@ -211,20 +219,79 @@ async def new_key(core: Core, slug: str, role: str, name: str) -> str:
     return text
 
 
-async def run(settings: Settings, *, serve: bool, work: bool, stop: asyncio.Event, say: Callable[[str], None]) -> None:
-    """Run a node until `stop` is set; `say` prints its addresses once it answers."""
-    bound = listening(settings.host, settings.port, "PORT") if serve else None
-    core = await Core.open(settings)
+@asynccontextmanager
+async def mailing(core: Core, *, listen: bool) -> AsyncIterator[Mailroom]:
+    """Take mail in and send it for as long as the block runs. `listen`: also by SMTP, on this installation's port."""
+    settings = core.settings
+    parts = MailParts(
+        engine=core.engine,
+        store=core.store,
+        bag=PostgresMailbag(core.store.database),
+        clock=core.clock,
+        ids=core.ids,
+        secret=core.secret,
+        public_url=settings.public_url,
+        outgoing_url=settings.outgoing_smtp_url,
+        node=f"{socket.gethostname()}:{os.getpid()}",
+    )
+    room = Mailroom(parts, smtp_host=settings.smtp_host, smtp_port=settings.smtp_port if listen else None)
+    core.engine.watchers.append(room.saw)
+    await room.start()
     try:
-        async with AsyncExitStack() as stack:
-            if work:
-                workers = Workers.of(core, {})
-                workers.start()
-                stack.push_async_callback(workers.stop)
-            if bound is not None:
-                parts = parts_of(core)
-                await stack.enter_async_context(serving(parts, bound, core.store.watchers.append))
-                say(f"Waada answers at {settings.public_url}")
-            await stop.wait()
+        yield room
     finally:
-        await core.close()
+        core.engine.watchers.remove(room.saw)
+        await room.stop()
+
+
+@asynccontextmanager
+async def working(core: Core, room: Mailroom, observe: Callable[[float], None] | None = None) -> AsyncIterator[None]:
+    """Work off timers and outbox for as long as the block runs."""
+    workers = Workers.of(core, {Send: room.send, Alert: room.alert}, observe)
+    workers.start()
+    try:
+        yield
+    finally:
+        await workers.stop()
+
+
+async def run(settings: Settings, *, serve: bool, work: bool, stop: asyncio.Event, say: Callable[[str], None]) -> None:
+    """Run a node until `stop` is set; `say` prints its addresses once it answers. Raises `Trouble`."""
+    began = time.monotonic()
+    bound = listening(settings.host, settings.port, "PORT") if serve else None
+    async with AsyncExitStack() as stack:
+        core = await Core.open(settings)
+        stack.push_async_callback(core.close)
+        show = await Show.open(core, bound is not None and work) if settings.demo is not Demo.OFF else None
+        room = await stack.enter_async_context(mailing(core, listen=work)) if work else None
+        parts = parts_of(core, room, show) if bound is not None else None
+        if room is not None:
+            late = parts.meter.timer_fired.observe if parts is not None else None
+            await stack.enter_async_context(working(core, room, late))
+        if bound is not None and parts is not None:
+            await stack.enter_async_context(serving(parts, bound, core.store.watchers.append))
+        if show is not None and parts is not None and room is not None:
+            stack.push_async_callback(show.stop)
+            await show.ready(parts.hub, room)
+        say(words_at_start(settings, show, serve=serve, work=work, seconds=time.monotonic() - began))
+        await stop.wait()
+
+
+def words_at_start(settings: Settings, show: Show | None, *, serve: bool, work: bool, seconds: float) -> str:
+    """Return what a person at the terminal reads when everything answers."""
+    url = settings.public_url
+    lines = [f"Waada is ready, after {seconds:.1f} s."]
+    if serve:
+        lines.append(f"  Desk           {url}/")
+    if serve and show is not None:
+        lines += [f"  {name:14} {address}" for name, address in show.addresses(url)]
+    if work:
+        lines.append(f"  Mail in        SMTP on {settings.smtp_host}:{settings.smtp_port}")
+    if work and serve and settings.outgoing_smtp_url is None:
+        lines.append(f"  Mail out       kept here, read it at {url}/outbox (set SMTP_URL to send it)")
+    if show is not None:
+        lines += [
+            "  Sign in as",
+            *(f"    {email:24} {role:6}  password: {password}" for email, role, password in show.sign_ins()),
+        ]
+    return "\n".join([*lines, "Ctrl-C stops it."])

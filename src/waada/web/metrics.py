@@ -26,6 +26,12 @@ class Meter:
         self.timers_late = Gauge(
             "waada_timer_late_seconds", "How late the oldest due timer is.", registry=self.registry
         )
+        self.timer_fired = Histogram(
+            "waada_timer_fired_late_seconds",
+            "How late each timer was carried out.",
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
         self.waiting = Gauge("waada_waiting", "Rows waiting in a work table.", ("table",), registry=self.registry)
         self.outbox_trouble = Gauge(
             "waada_outbox_in_trouble", "Effects that met trouble and are tried again.", registry=self.registry
