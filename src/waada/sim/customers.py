@@ -16,7 +16,7 @@ from waada.core import events as e
 from waada.core.conversation import Conversation
 from waada.core.ids import CUSTOMER, SYSTEM, MessageId, customer_id
 from waada.engine import Done
-from waada.sim.evening_texts import TONGUES, Tongue, Topic
+from waada.sim.evening_texts import DOMAIN, TONGUES, Tongue, Topic
 from waada.sim.scenario import DAY, HOUR, MINUTE, Way
 
 if TYPE_CHECKING:
@@ -26,6 +26,20 @@ if TYPE_CHECKING:
 POOL = 400  # so many people write to a shop, some of them again and again
 PATIENCE_SPREAD = 0.9
 STIRS_MAX = 6  # nobody nudges for ever
+
+# Mail that a person may want to see, though it is no enquiry: why, from whom, about what, and how it begins.
+LETTERS = (
+    ("auto_reply", f"priscilla@{DOMAIN}", "Out of office", "I am away until Monday and read no mail."),
+    (
+        "list",
+        f"weekly@trailnews.{DOMAIN}",
+        "Trail News: five huts for the winter",
+        "This week: five huts that stay open.",
+    ),
+    ("bulk", f"offers@boxes.{DOMAIN}", "20 % off cardboard boxes", "Only this week: boxes in all sizes."),
+    ("bounce", f"mailer-daemon@{DOMAIN}", "Undelivered mail", "The mailbox of the recipient is full."),
+    ("unreadable", f"scanner@{DOMAIN}", None, "This mail could not be read as it was sent."),
+)
 
 
 class Customers:
@@ -54,6 +68,11 @@ class Customers:
             hour = bisect(self._hours, dice.random() * self._hours[-1])
             world.at(world.local(day, hour + dice.random()), self._arrive)
 
+    def expect(self, number: int, seconds: float) -> None:
+        """Let some more people write at random moments of the next stretch."""
+        for _ in range(number):
+            self._world.later(self._dice.random() * seconds, self._arrive)
+
     # --- writing ---
 
     def _arrive(self) -> None:
@@ -63,8 +82,8 @@ class Customers:
         topics = tongue_of(customer.language).topics
         topic = topics[int(dice.random() * len(topics))]
         self.arrived += 1
-        if way.kind == "mail" and dice.random() < world.scenario.temper.duplicate_letters:
-            self._letter(way, topic.subject)
+        if way.kind == "mail" and dice.random() < world.scenario.temper.letters:
+            self._letter(way)
             return
         message = e.Message(id=MessageId(world.ids.fresh()), text=topic.first)
         start = c.StartConversation(
@@ -77,11 +96,12 @@ class Customers:
     def _started(self, done: Done) -> None:
         self._wait(done.conversation, 0)
 
-    def _letter(self, way: Way, subject: str) -> None:
-        """Mail that opens no enquiry: an out-of-office reply, a list."""
+    def _letter(self, way: Way) -> None:
+        """Mail that opens no enquiry by itself."""
         world = self._world
+        reason, sender, subject, preview = LETTERS[int(self._dice.random() * len(LETTERS))]
         command = c.ReceiveLetter(
-            channel=way.key, reason="automatic", raw="blob", subject=subject, sender="list@example.test"
+            channel=way.key, reason=reason, raw=world.ids.fresh(), sender=sender, subject=subject, preview=preview
         )
         world.send(world.envelope(SYSTEM, world.ids.fresh(), command))
 
@@ -92,9 +112,10 @@ class Customers:
         if known is not None:
             return known
         language = self._languages[bisect(self._language_shares, dice.random() * self._language_shares[-1])]
-        names = tongue_of(language).names
-        name = f"{names[number % len(names)]} {self._world.scenario.name_mark}".strip()
-        email = f"customer{number}@example.test" if way.kind == "mail" or number % 3 == 0 else None
+        tongue, scenario = tongue_of(language), self._world.scenario
+        names = tongue.names
+        name = f"{names[number % len(names)]} {scenario.name_mark}".strip()
+        email = f"customer{number}@{DOMAIN}" if way.kind == "mail" or number % 3 == 0 else None
         visitor = f"visitor-{number}"
         brand = self._world.brand_id
         known = e.Customer(
@@ -102,7 +123,7 @@ class Customers:
             name=name,
             email=email,
             language=language,
-            zone=self._world.scenario.zone if number % 5 else None,
+            zone=(tongue.zone if scenario.demo else scenario.zone) if number % 5 else None,
             visitor=visitor if way.kind == "chat" else None,
         )
         self._known[way.kind, number] = known
@@ -142,7 +163,7 @@ class Customers:
         elif roll < 0.70:
             command = c.AskForPerson()
         elif roll < 0.80:
-            address = state.customer.email or f"later{messages}@example.test"
+            address = state.customer.email or f"later{messages}@{DOMAIN}"
             command = c.PreferContact(how="mail", address=address)
         elif roll < 0.90:
             command = c.Release()

@@ -54,7 +54,7 @@ class Temper:
     mail_patience: float = 6 * HOUR
     writes_again: float = 0.35
     comes_back: float = 0.04
-    duplicate_letters: float = 0.02
+    letters: float = 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,6 +54,7 @@ class Staff:
         self._free: list[Worker] = []
         self._count = 0
         self._busy: dict[str, Worker] = {}
+        self._letters: list[str] = []
 
     def begin_day(self, day: int) -> None:
         """Plan who comes and goes today, by the clock on the wall."""
@@ -71,6 +72,12 @@ class Staff:
                 world.at(world.local(day, begins) + timedelta(seconds=worker.dice.random() * 240), self._come, worker)
                 world.at(world.local(day, ends) + timedelta(seconds=worker.dice.random() * 600), self._go, worker)
 
+    def send_home(self) -> None:
+        """Everybody who is here goes."""
+        for worker in self._workers:
+            if worker.on_duty:
+                self._go(worker)
+
     def owed(self, state: Conversation) -> None:
         """A promise was made or moved: it stands in the queue, and somebody free looks up."""
         promise = state.promise
@@ -82,6 +89,10 @@ class Staff:
             world.at(state.snoozed_until - SNOOZE_LEAD - world.skew, self._put, shown, state.id, promise.id)
             return
         self._put(shown, state.id, promise.id)
+
+    def letter_came(self, stream: str) -> None:
+        """A letter lies on the desk until somebody looks through the pile."""
+        self._letters.append(stream)
 
     def _put(self, shown: datetime, stream: str, promise_id: str) -> None:
         self._count += 1
@@ -96,8 +107,17 @@ class Staff:
         worker.on_duty = True
         self._world.order(worker.by, self._world.brand_id, c.SetDuty(person_id=worker.id, on_duty=True))
         self._world.later(5.0 + worker.dice.random() * 60.0, self._take, worker)
+        if worker.colleague.role == "lead":
+            letters, self._letters = self._letters, []
+            for stream in letters:
+                self._world.later(60.0 + worker.dice.random() * 1800.0, self._read_letter, worker, stream)
+
+    def _read_letter(self, worker: Worker, stream: str) -> None:
+        self._world.order(worker.by, stream, c.HandleLetter(outcome="dismissed"))
 
     def _go(self, worker: Worker) -> None:
+        if not worker.on_duty:
+            return
         worker.on_duty = False
         if worker in self._free:
             self._free.remove(worker)

@@ -19,6 +19,7 @@ from waada.core.conversation import Conversation
 from waada.core.effects import Alert, CancelSend, ReviewPeople, Send
 from waada.core.events import Delivery
 from waada.core.ids import SYSTEM, BrandId, CommandId, PersonId, mint
+from waada.core.letters import Letter
 from waada.core.people import Channel
 from waada.core.refusals import Refused
 from waada.engine import Done, Engine
@@ -301,6 +302,8 @@ class World:
             if commit.promises and state.promise is not None:
                 self.staff.owed(state)
             self.customers.wrote(commit, state)
+        elif isinstance(state, Letter) and state.version == 1:
+            self.staff.letter_came(state.id)
         if self._watch is not None:
             self._watch(commit)
 

@@ -255,6 +255,10 @@ class MemoryStore:
         """Return the messages that wait in the outbox, for laws and tests."""
         return {each.effect.message_id: True for each in self._outbox.values() if isinstance(each.effect, Send)}
 
+    def waiting_keys(self) -> dict[str, bool]:
+        """Return the keys of effects that still have to be carried out, for whoever moves a log to another store."""
+        return dict.fromkeys((key for _, key in self._outbox), True)
+
     async def claim_outbox(self, now: datetime, limit: int, lease: timedelta) -> tuple[OutboxClaim, ...]:
         """Return effects to carry out."""
         claims: list[OutboxClaim] = []
