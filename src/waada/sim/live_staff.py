@@ -237,9 +237,7 @@ class Colleagues:
     async def _take(self, colleague: Colleague, row: Row) -> None:
         self._busy.add(row.id)
         try:
-            if row.assignee is None and not await self._order(
-                colleague, row.id, c.Assign(person_id=colleague.person.id)
-            ):
+            if not await self._assign(colleague, row.id):
                 return
             self._show(colleague, row.id, "viewing", on=True)
             median = HANDLING.get(row.channel_kind, HANDLING["mail"])
@@ -252,6 +250,15 @@ class Colleagues:
             self._busy.discard(row.id)
             self._show(colleague, row.id, "typing", on=False)
             self._show(colleague, row.id, "viewing", on=False)
+
+    async def _assign(self, colleague: Colleague, stream: str) -> bool:
+        """Take it, unless a real person has taken it since the row was drawn."""
+        state = await self._reader.load("conversation", self._brand.id, stream)
+        if not isinstance(state, Conversation) or state.promise is None:
+            return False
+        if state.assignee is None:
+            return await self._order(colleague, stream, c.Assign(person_id=colleague.person.id))
+        return state.assignee == colleague.person.id
 
     async def _answer(self, colleague: Colleague, stream: str) -> None:
         state = await self._reader.load("conversation", self._brand.id, stream)
