@@ -63,6 +63,33 @@ def key(
     _run(_key(brand, role, name))
 
 
+@app.command()
+def simulate(
+    scenario: Annotated[str, typer.Argument(help="a named day, such as retail_day")],
+    seed: Annotated[int, typer.Option(help="the same seed gives the same run, to the byte")] = 1,
+    days: Annotated[int, typer.Option(min=1, max=10_000, help="how many days")] = 1,
+    check: Annotated[bool, typer.Option(help="check every law at every command and audit the whole log")] = False,
+    json: Annotated[bool, typer.Option("--json", help="print one JSON object")] = False,
+) -> None:
+    """Let customers, staff and faults loose on the same engine, on a virtual clock."""
+    import msgspec
+
+    from waada.sim.report import as_plain, print_table
+    from waada.sim.scenarios import SCENARIOS
+    from waada.sim.simulate import simulate as let_loose
+
+    if scenario not in SCENARIOS:
+        print(f"There is no scenario {scenario!r}. Known: {', '.join(sorted(SCENARIOS))}.", file=sys.stderr)
+        raise typer.Exit(2)
+    report = let_loose(scenario, seed, days, "all" if check else "some")
+    if json:
+        print(msgspec.json.format(msgspec.json.encode(as_plain(report)), indent=2).decode())
+    else:
+        print_table(report)
+    if report.broken:
+        raise typer.Exit(1)
+
+
 def main() -> None:
     """Run the command line."""
     app()
