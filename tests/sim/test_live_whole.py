@@ -16,13 +16,12 @@ from waada.channels.mailroom import Mailroom
 from waada.clock import RandomIds, SystemClock
 from waada.core import commands as c
 from waada.core import events as e
-from waada.core.effects import Alert, Send
 from waada.core.hours import Hours
 from waada.core.ids import BrandId, CommandId, PersonId
 from waada.core.people import Channel, ChannelKind, Role
 from waada.core.policies import Policy
 from waada.engine import Engine
-from waada.node import Core, Workers, listening, new_key, parts_of, serving
+from waada.node import Core, listening, new_key, parts_of, serving, working
 from waada.ports import Recorded
 from waada.settings import Settings
 from waada.sim.evening_texts import DOMAIN, MARK
@@ -112,12 +111,10 @@ async def installation(dsn: str, home: Path) -> AsyncIterator[tuple[Core, BrandI
             fetch=False,
         )
         engine.watchers.append(room.saw)
-        workers = Workers.of(core, {Send: room.send, Alert: room.alert})
-        workers.start()
-        stack.push_async_callback(workers.stop)
+        await stack.enter_async_context(working(core, room))
         await room.start()
         stack.push_async_callback(room.stop)
-        parts = parts_of(core)
+        parts = parts_of(core, room, None)
         assert room.listener is not None
         key = await new_key(core, "demo", "agent", "Friday evening")
         evening = Evening(
