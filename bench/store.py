@@ -32,14 +32,22 @@ from waada.store.postgres import PostgresStore
 from waada.words.phrase import CataloguePhrase
 from waada.workers.timers import TimerWorker
 
-WORDS = (
+SENTENCES = (
     "where is my parcel it should have come on friday the courier says nobody was home please call me back about "
     "order number refund invoice broken screen charger size exchange shoes blue delivery address wrong street"
-).split()
+)
+WORDS = SENTENCES.split()
+SHARES = (0.5, 0.95, 0.99)
+CONVERSATIONS_SEARCHED = 100_000
 
 
 def at_quantile(values: list[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(len(values) * share))] if values else float("nan")
+
+
+def line(name: str, count: float, seconds: list[float], rest: str = "") -> None:
+    shown = "".join(f"{at_quantile(seconds, share) * 1000:>9.1f}" for share in SHARES)
+    print(f"{name:<34}{count:>10.0f}{shown}   {rest}", flush=True)
 
 
 def fsyncs_a_second(folder: Path, seconds: float = 1.0) -> float:
@@ -120,7 +128,7 @@ async def flood(write: Callable[[], Awaitable[object]], writers: int, seconds: f
 
 
 async def paced(write: Callable[[], Awaitable[object]], rate: float, seconds: float) -> list[float]:
-    """Write at a steady rate whether or not the store keeps up; return how long each took since it was meant to begin."""
+    """Write at a steady rate whether or not the store keeps up; return how long each took from when it was due."""
     took: list[float] = []
     began = time.perf_counter()
 
@@ -138,25 +146,33 @@ async def paced(write: Callable[[], Awaitable[object]], rate: float, seconds: fl
 
 
 async def commits(desk: Desk, folder: Path, seconds: float) -> None:
-    print(f"{'new conversations':<34}{'a second':>10}{'p50 ms':>9}{'p95 ms':>9}{'p99 ms':>9}{'a batch':>9}{'fsync/s':>9}{'CPU ms':>8}")
+    print(f"{'new conversations':<34}{'a second':>10}{'p50 ms':>9}{'p95 ms':>9}{'p99 ms':>9}")
+    writer = desk.store.writer
     for writers in (1, 16, 64, 256):
         fsyncs = fsyncs_a_second(folder)
-        batches, written, cpu = desk.store.writer.batches, desk.store.writer.commits, time.process_time()
+        batches, written, cpu = writer.batches, writer.commits, time.process_time()
         count, elapsed, took = await flood(desk.write, writers, seconds)
-        per_batch = (desk.store.writer.commits - written) / (desk.store.writer.batches - batches)
+        per_batch = (writer.commits - written) / (writer.batches - batches)
         cpu_ms = (time.process_time() - cpu) / count * 1000
-        row = "".join(f"{at_quantile(took, share) * 1000:>9.1f}" for share in (0.5, 0.95, 0.99))
-        print(f"{f'{writers} writers at once':<34}{count / elapsed:>10.0f}{row}{per_batch:>9.1f}{fsyncs:>9.0f}{cpu_ms:>8.2f}")
-    fsyncs = fsyncs_a_second(folder)
+        rest = f"{per_batch:.0f} a batch, {fsyncs:.0f} fsync/s, {cpu_ms:.2f} ms CPU here"
+        line(f"{writers} writers at once", count / elapsed, took, rest)
+    fsyncs, batches, written = fsyncs_a_second(folder), writer.batches, writer.commits
     took = await paced(desk.write, 500, seconds)
-    row = "".join(f"{at_quantile(took, share) * 1000:>9.1f}" for share in (0.5, 0.95, 0.99))
-    print(f"{'500 a second, steadily':<34}{500:>10}{row}{'':>9}{fsyncs:>9.0f}")
+    per_batch = (writer.commits - written) / (writer.batches - batches)
+    line("500 a second, steadily", 500, took, f"{per_batch:.1f} a batch, {fsyncs:.0f} fsync/s")
 
 
 async def timers(desk: Desk, seconds: float, rate: int = 1000) -> None:
     """Arm timers that come due at a steady rate, and see how late each is carried out and written down."""
     late: list[float] = []
-    worker = TimerWorker(store=desk.store, engine=desk.engine, clock=SystemClock(), observe=late.append)
+    done = asyncio.Event()
+
+    def observe(seconds_late: float) -> None:
+        late.append(seconds_late)
+        if len(late) == len(streams):
+            done.set()
+
+    worker = TimerWorker(store=desk.store, engine=desk.engine, clock=SystemClock(), observe=observe)
     streams = [await each for each in asyncio.as_completed([desk.write() for _ in range(int(rate * seconds))])]
     await asyncio.sleep(1)
     first = datetime.now(UTC) + timedelta(seconds=2)
@@ -167,20 +183,18 @@ async def timers(desk: Desk, seconds: float, rate: int = 1000) -> None:
             [(stream, first + timedelta(seconds=number / rate)) for number, stream in enumerate(streams)],
         )
     task = asyncio.create_task(worker.run())
-    until = time.perf_counter() + seconds + 20
-    while len(late) < len(streams) and time.perf_counter() < until:
-        await asyncio.sleep(0.1)
+    async with asyncio.timeout(seconds + 60):
+        await done.wait()
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-    row = "".join(f"{at_quantile(late, share) * 1000:>9.1f}" for share in (0.5, 0.95, 0.99))
-    print(f"{f'timers late, {rate} a second':<34}{len(late):>10}{row}   {dict(worker.counts)}")
+    line(f"timers late, {rate} a second", len(late), late, f"{dict(worker.counts)}")
 
 
 async def feed(desk: Desk, seconds: float) -> None:
     """From a command's call to its facts in the feed of another node, at 300 a second."""
     other = await PostgresStore.open(desk.store.database.dsn)
     began_at: dict[str, float] = {}
-    took: list[float] = []
+    seen_at: dict[str, float] = {}
     woken = asyncio.Event()
     other.watchers.append(lambda wake: woken.set() if wake.facts else None)
     _, cursor = await other.feed(None, 1)
@@ -192,44 +206,64 @@ async def feed(desk: Desk, seconds: float) -> None:
             woken.clear()
             facts, cursor = await other.feed(cursor, 500)
             now = time.perf_counter()
-            took.extend(now - began_at[each.stream] for each in facts if each.row is not None and each.stream in began_at)
+            seen_at.update((each.stream, now) for each in facts if each.row is not None)
             if len(facts) == 500:
                 woken.set()
 
     async def write() -> None:
-        began_at[desk.ids.fresh()] = 0.0
         began = time.perf_counter()
-        stream = await desk.write()
-        began_at[stream] = began
+        began_at[await desk.write()] = began
 
     task = asyncio.create_task(read())
-    took_own = await paced(write, 300, seconds)
+    written = await paced(write, 300, seconds)
     await asyncio.sleep(1)
     task.cancel()
-    row = "".join(f"{at_quantile(took, share) * 1000:>9.1f}" for share in (0.5, 0.95, 0.99))
-    print(f"{'command to another node, 300/s':<34}{len(took):>10}{row}   of {len(took_own)} commands")
+    await asyncio.gather(task, return_exceptions=True)
+    took = [seen_at[stream] - began for stream, began in began_at.items() if stream in seen_at]
+    line("command to another node, 300/s", len(took), took, f"of {len(written)} commands")
     await other.close()
 
 
 async def search(desk: Desk) -> None:
-    count = await desk.store.database.pool.fetchval("SELECT count(*) FROM conversations")
+    """Search among many: what was written above, copied until it is enough."""
+    pool = desk.store.database.pool
+    count = await pool.fetchval("SELECT count(*) FROM conversations")
+    copies = max(0, CONVERSATIONS_SEARCHED - count) // max(1, count) + 1
+    await pool.execute(
+        "CREATE TABLE copies AS SELECT stream, gen_random_uuid() AS copy "
+        f"FROM conversations, generate_series(1, {copies})"
+    )
+    for table in ("conversations", "search"):
+        names = await pool.fetch(
+            "SELECT column_name FROM information_schema.columns WHERE table_name = $1 AND column_name <> 'stream'",
+            table,
+        )
+        listed = ", ".join(row["column_name"] for row in names)
+        await pool.execute(
+            f"INSERT INTO {table} (stream, {listed}) SELECT copy, {listed} FROM {table} JOIN copies USING (stream)"
+        )
+    await pool.execute("ANALYZE")
+    count = await pool.fetchval("SELECT count(*) FROM conversations")
     for words in ("parcel", "p", "customer 99", "parcel refund blue", "customer123", "nowhere"):
         took = []
-        for _ in range(10):
+        for _ in range(20):
             began = time.perf_counter()
             found = await desk.store.search(desk.brand_id, words)
             took.append(time.perf_counter() - began)
-        row = "".join(f"{at_quantile(took, share) * 1000:>9.1f}" for share in (0.5, 0.95, 0.99))
-        print(f"{f'search {words!r}':<34}{len(found):>10}{row}   of {count} conversations")
-    began = time.perf_counter()
-    rows = await desk.store.rows(desk.brand_id, "open", limit=10_000)
-    print(f"{'queue of open conversations':<34}{len(rows.rows):>10}{(time.perf_counter() - began) * 1000:>9.1f}")
+        line(f"search {words!r}", len(found), took, f"of {count:,} conversations")
+    for name, read in (("rows", desk.store.rows), ("rows as JSON", desk.store.rows_as_json)):
+        took = []
+        for _ in range(5):
+            began = time.perf_counter()
+            await read(desk.brand_id, "open", limit=10_000)
+            took.append(time.perf_counter() - began)
+        line(f"10,000 {name} of the queue", 10_000, took)
 
 
 async def main(seconds: float) -> None:
     with tempfile.TemporaryDirectory(prefix="waada-bench-", ignore_cleanup_errors=True) as name:
+        os.chmod(name, 0o711)  # noqa: PTH101 - the database may run as another user
         folder = Path(name)
-        folder.chmod(0o711)
         database = EmbeddedPostgres(folder)
         dsn = await database.start()
         await migrate(dsn)
@@ -237,6 +271,7 @@ async def main(seconds: float) -> None:
         try:
             desk = Desk(store, "a")
             await desk.open()
+            print(f"load of this machine before we began: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
             await commits(desk, folder, seconds)
             print(f"{'':<34}{'count':>10}{'p50 ms':>9}{'p95 ms':>9}{'p99 ms':>9}")
             slow = Desk(store, "b")
