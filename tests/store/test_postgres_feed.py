@@ -12,7 +12,7 @@ import pytest
 
 from contracts.shop import Shop, open_shop
 from waada.core import commands as c
-from waada.core.ids import CommandId
+from waada.core.ids import BrandId, CommandId
 from waada.core.refusals import Refused
 from waada.store.columns import join, lines_of
 from waada.store.migrate import migrate
@@ -165,3 +165,18 @@ async def test_a_restored_database_goes_on_where_it_was(shop: Shop, store: Postg
     again = await shop.again(done.conversation.id)
     facts, _ = await store.feed(cursor, 100)
     assert [fact.event for fact in facts] == list(again.events)
+
+
+async def test_so_many_changed_brands_that_they_fit_in_no_message_are_all_read_again(
+    shop: Shop, store: PostgresStore, other_node: PostgresStore
+) -> None:
+    before = await other_node.brand(shop.brand_id)
+    assert before is not None
+    woken = asyncio.Event()
+    other_node.watchers.append(lambda wake: woken.set() if wake.brands else None)
+    await shop.give(shop.brand_id, c.SetDuty(person_id=shop.agent, on_duty=False))
+    store.bell.ring(Wake(brands=tuple(BrandId(shop.ids.fresh()) for _ in range(500))))
+    await until(woken)
+    after = await other_node.brand(shop.brand_id)
+    assert after is not None
+    assert after.version == before.version + 1

@@ -160,3 +160,21 @@ async def test_the_queue_as_json_is_the_queue(shop: Shop, store: PostgresStore) 
 async def test_what_is_no_place_in_a_list_is_refused(shop: Shop, store: PostgresStore, cursor: str) -> None:
     with pytest.raises(Refused):
         await store.rows(shop.brand_id, "open", cursor=cursor)
+
+
+async def test_more_words_than_can_be_searched_are_still_written(shop: Shop, store: PostgresStore) -> None:
+    def wordy(number: int) -> str:
+        heavy = "\U00020000" * 20  # four bytes each
+        return " ".join(f"{number}y{each} {number}z{each}{heavy}" for each in range(3000))
+
+    stream = (await shop.write("first " + wordy(0))).conversation.id
+    for number in range(1, 8):
+        await shop.again(stream, wordy(number))
+    assert [row.id for row in await store.search(shop.brand_id, "first")] == [stream]
+    assert await store.search(shop.brand_id, "0y1") != ()
+
+
+async def test_a_very_long_word_is_found(shop: Shop, store: PostgresStore) -> None:
+    word = "a" * 5000
+    stream = (await shop.write(f"token {word}")).conversation.id
+    assert [row.id for row in await store.search(shop.brand_id, word)] == [stream]

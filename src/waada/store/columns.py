@@ -218,7 +218,7 @@ def _promises(lines: Lines, commit: Commit, state: Conversation) -> None:
                 promise.replaces,
                 state.channel,
                 state.channel_kind,
-                state.customer.language,
+                storable(state.customer.language),
                 promise.kind,
                 promise.status,
                 storable(promise.reason) if promise.reason else None,

@@ -65,7 +65,7 @@ seen AS (
 INSERT INTO search (brand_id, stream, words)
 SELECT brand_id, stream, words::tsvector FROM unnest($67::uuid[], $68::uuid[], $69::text[]) AS new (brand_id, stream, words)
 ON CONFLICT (brand_id, stream) DO UPDATE SET words = search.words || excluded.words
-WHERE length(search.words) < 20000;
+WHERE length(search.words) < 6000;
 
 -- name: append_letters
 -- Write letters of a batch.

@@ -13,8 +13,10 @@ from waada.core.ids import BrandId
 from waada.ports import Commit
 from waada.store.views import words_in
 
-WORD_LENGTH_MAX = 64  # longer ones are tokens of machines; their beginning is enough to find them
-WORDS_MAX = 2_000  # of one command: more is a pasted log
+# A tsvector holds a megabyte, and a command must never fail because somebody wrote too much to be searched: 6,000 words
+# (`append` in queries.sql takes no more after that) and those of one more command, 8 + 32 characters each, stay below.
+WORD_LENGTH_MAX = 32  # longer ones are tokens of machines; their beginning is enough to find them
+WORDS_MAX = 1_500  # of one command: more is a pasted log
 TEXT_LENGTH_MAX = 50_000
 _ID_BEGINNING = re.compile(r"^[0-9a-f]{8}[0-9a-f-]*$")
 
