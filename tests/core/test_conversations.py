@@ -226,6 +226,19 @@ async def test_nobody_takes_back_what_somebody_else_did_or_too_late() -> None:
         await scene.by(scene.ann, c.Undo(), state.id)
 
 
+async def test_an_answer_that_was_seen_can_still_be_taken_back() -> None:
+    scene = await Scene().open()
+    stream = (await scene.write_first()).id
+    await scene.reply(stream)
+    message = (await scene.state(stream)).last_message
+    assert message is not None
+    await scene.order(c.See(message_id=message), stream, "customer")
+    await scene.by(scene.ann, c.Undo(), stream)
+    state = await scene.state(stream)
+    assert state.promise is not None
+    assert state.version == len(await scene.store.facts(scene.brand, stream))
+
+
 async def test_what_the_customer_wrote_since_is_not_taken_back() -> None:
     scene = await Scene().open()
     state = await scene.write_first()

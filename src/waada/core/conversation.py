@@ -98,7 +98,8 @@ def evolve(state: Conversation | None, event: e.ConversationEvent, stream: str) 
         )
     undo = state.undo
     if undo is not None and state.version >= undo.version and not isinstance(event, e.Undone):
-        undo = None
+        # A chat window says at once that an answer was seen; only what changes more makes it too late to take it back.
+        undo = replace(undo, version=state.version + 1) if isinstance(event, e.CustomerSaw) else None
     # Every fact counts, and takes its place in time; what else it changes stands below.
     state = changed(state, version=state.version + 1, latest_at=event.at, undo=undo)
     return _evolve_enquiry(state, event) if isinstance(event, _ENQUIRY_FACTS) else _evolve_thread(state, event)
