@@ -187,3 +187,47 @@ async def test_one_row_that_fails_stops_no_other() -> None:
     assert crew.counts == {"done": 22, "bugs": 1}
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_a_crew_that_is_stopped_finishes_what_it_has_in_hand() -> None:
+    rows = Rows()
+    claimed, let_go = asyncio.Event(), asyncio.Event()
+    real = rows.claim
+
+    async def slow_claim(now: object, limit: int, lease: timedelta) -> tuple[str, ...]:
+        found = await real(now, limit, lease)
+        claimed.set()
+        await let_go.wait()
+        return found
+
+    rows.claim = slow_claim  # type: ignore[method-assign, assignment]  # in its own words
+    rows.due = [(0.0, "row"), (0.1, "last")]
+    crew = crew_of(rows)
+    task = asyncio.create_task(crew.run())
+    await claimed.wait()
+    task.cancel()
+    await asyncio.sleep(0)
+    let_go.set()
+    await asyncio.gather(task, return_exceptions=True)
+    assert rows.done == ["row", "last"]
+
+
+async def test_a_mail_that_a_stopping_node_could_not_send_is_sent_by_the_next_at_once(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("waada.workers.crew.STOP_SECONDS_MAX", 0.01)
+    await shop.write()
+    begun = asyncio.Event()
+
+    async def hang(_claim: OutboxClaim) -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    worker = OutboxWorker(store=shop.store, clock=shop.clock, handlers={Send: hang}, chance=lambda: 0.5)
+    task = asyncio.create_task(worker.run())
+    await asyncio.wait_for(begun.wait(), 3)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert await shop.store.next_outbox_at() == shop.clock.now()
+    [claim] = await shop.store.claim_outbox(shop.clock.now(), 10, timedelta(seconds=30))
+    assert claim.attempts == 2

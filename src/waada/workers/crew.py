@@ -93,11 +93,14 @@ class Crew(Generic[Claim]):
     async def _round(self) -> None:
         self._news_at = None
         free = self._hands - len(self._busy)
-        claims = await self._claim(self._clock.now(), free, self._lease)
-        for claim in claims:
-            task = asyncio.create_task(self._work_on(claim))
-            self._busy.add(task)
-            task.add_done_callback(self._busy.discard)
+        claiming = asyncio.ensure_future(self._claim(self._clock.now(), free, self._lease))
+        try:
+            claims = await asyncio.shield(claiming)
+        except asyncio.CancelledError:
+            # What was claimed is in our hands, and nobody else would touch it until the lease ends.
+            self._take_on(await claiming)
+            raise
+        self._take_on(claims)
         if len(claims) == free:
             # There may be more; go on when a good part of the hands is free again.
             while len(self._busy) > self._hands // 2:
@@ -107,6 +110,12 @@ class Crew(Generic[Claim]):
         now = self._clock.now()
         soonest = min(at for at in (next_at, self._news_at, now + SLEEP_MAX) if at is not None)
         await self._sleep(max(now + PACE, soonest))
+
+    def _take_on(self, claims: tuple[Claim, ...]) -> None:
+        for claim in claims:
+            task = asyncio.create_task(self._work_on(claim))
+            self._busy.add(task)
+            task.add_done_callback(self._busy.discard)
 
     async def _sleep(self, until: datetime) -> None:
         """Sleep until then, or until something comes due before; at least for the pace, so that rows gather."""

@@ -95,6 +95,10 @@ class OutboxWorker(Crew[OutboxClaim]):
                 return
             async with asyncio.timeout(HANDLER_SECONDS_MAX):
                 await handler(claim)
+        except asyncio.CancelledError:
+            # The node is stopping; the next one need not wait for the lease to end.
+            await self._store.retry_outbox(claim.brand_id, claim.key, self._clock.now(), "The node stopped meanwhile.")
+            raise
         except TimeoutError:
             await self._later(claim, f"It took longer than {HANDLER_SECONDS_MAX:.0f} seconds.")
         except Exception as error:  # noqa: BLE001 - whatever it is, the effect must be tried again

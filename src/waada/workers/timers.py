@@ -16,7 +16,9 @@ from waada.ports import Clock, Store, TimerClaim
 from waada.workers.crew import Crew
 
 HANDS = 256  # as many as are worth writing in two batches
-LEASE = timedelta(seconds=30)
+# As short as the margin in which a customer must hear before a promise is due, in case this node dies. A timer that is
+# handed over twice because its node was merely slow counts once.
+LEASE = timedelta(seconds=5)
 
 
 def timer_order(claim: TimerClaim) -> Order:
