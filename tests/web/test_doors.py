@@ -241,7 +241,7 @@ async def test_another_site_cannot_sign_somebody_in(office: Office) -> None:
     ["Bearer", "Bearer ", "Bearer waada_", "Basic abc", "Bearer waada_" + "0" * 32 + "_x", "Bearer \xff", "x" * 5000],
 )
 async def test_a_key_that_opens_nothing_is_told_so(office: Office, authorization: str) -> None:
-    answer = await office.nobody.http.get("/api/v1/me", headers={"authorization": authorization.encode("latin-1")})
+    answer = await office.nobody.http.get("/api/v1/me", headers=[(b"authorization", authorization.encode("latin-1"))])
     assert answer.status_code == 401
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers["www-authenticate"].startswith("Bearer")

@@ -110,7 +110,8 @@ async def test_instants_need_a_zone_and_must_be_within_reach(office: Office) -> 
 
 
 async def test_hours_that_cannot_be_meant(office: Office) -> None:
-    for week in ({"monday": [["25:00", "26:00"]]}, {"someday": []}, {"monday": "all day"}, {"monday": [["09:00"]]}):
+    days: tuple[dict[str, Any], ...] = ({"monday": [["25:00", "26:00"]]}, {"someday": []}, {"monday": "all day"})
+    for week in (*days, {"monday": [["09:00"]]}):
         told(await office.owner.put("/brand/hours", {"zone": "Europe/London", "week": week}), 422, "hours")
     told(await office.owner.put("/brand/hours", {"zone": "Nowhere", "week": {}}), 422, "hours.zone")
     told(await office.owner.put("/brand/hours", {}), 422, "hours.zone")
