@@ -22,8 +22,10 @@ export function voice(setup: Pick<Setup, "language" | "digits" | "words">): Voic
   const padded = new Intl.NumberFormat(locale, { minimumIntegerDigits: 2, useGrouping: false });
   const times = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   const days = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" });
+  // What may run the other way is isolated, so that it can't turn the sentence around.
+  const plain = setup.digits === "latn" ? /^[ -~]*$/ : /^$/;
   const shown = (value: string | number) =>
-    typeof value === "number" ? numbers.format(value) : `${ISOLATE}${value}${POP}`;
+    typeof value === "number" ? numbers.format(value) : plain.test(value) ? value : `${ISOLATE}${value}${POP}`;
   const say: Say = (key, values = {}) => {
     const entry = setup.words[key] ?? "";
     const form = typeof entry === "string" ? entry : entry[plurals.select(Number(values.n))] ?? entry.other ?? "";

@@ -29,11 +29,13 @@ from waada.web.customer_pages import Reader
 from waada.web.customer_presence import CustomerPresence
 from waada.web.customer_socket import CLOSE_GONE, Chat, ChatSocket
 from waada.web.parts import Parts
+from waada.web.static_files import StaticFiles
 from waada.words import catalogue
 
 # Nobody types faster than this for long; a program that does is slowed down.
 _BUCKETS = {"chat": Bucket(burst=60, per_minute=600)}
 CLOSE_TOO_OFTEN = 4429
+_LOADER = StaticFiles()
 
 # The words the window shows, sent with the page in one language; a test compares them with what the window asks for.
 _WORDS = frozenset(
@@ -95,7 +97,7 @@ _WORDS = frozenset(
 
 def routes(parts: Parts, presence: CustomerPresence | None = None) -> list[BaseRoute]:
     """Return the page, its files and its socket. `presence` is given by whoever opens and closes it with the app."""
-    chat = Chat(parts, presence or CustomerPresence(parts), Limits(buckets=_BUCKETS))
+    chat = Chat(parts, presence or CustomerPresence(parts), Limits(factor=float(parts.settings.limits), buckets=_BUCKETS))
 
     async def show(request: Request) -> Response:
         return await _show(parts, request)
@@ -103,15 +105,28 @@ def routes(parts: Parts, presence: CustomerPresence | None = None) -> list[BaseR
     async def upload(request: Request) -> Response:
         return await _upload(parts, request)
 
+    async def loader(request: Request) -> Response:
+        return _loader(request)
+
     async def talk(socket: WebSocket) -> None:
         await _talk(chat, socket)
 
     return [
         *files.routes(parts),
+        Route("/loader.js", loader, methods=["GET"]),
+        Route("/widget.js", loader, methods=["GET"]),
         Route("/chat/{brand}/{channel}", show, methods=["GET"]),
         Route("/chat/{brand}/{channel}/files", upload, methods=["POST"]),
         WebSocketRoute("/chat/{brand}/{channel}/socket", talk),
     ]
+
+
+def _loader(request: Request) -> Response:
+    """Return the script that other people's pages load; its address never changes, so it is kept for minutes only."""
+    answer = _LOADER.answer("widget.js", squeeze="gzip" in request.headers.get("accept-encoding", ""), shared=True)
+    response = Response(answer.body, status_code=answer.status, media_type=answer.media_type.decode())  # type: ignore[arg-type]  # a file's body is bytes
+    response.raw_headers.extend([*answer.policy, *answer.headers])
+    return response
 
 
 async def _show(parts: Parts, request: Request) -> Response:
