@@ -1,6 +1,7 @@
 // Everything that can be done by a key, as data: the shortcut sheet, the command palette and the keyboard all read this
 // list, so that none of them can promise what another doesn't know.
 
+import { listed } from "./listing";
 import { current, dispatch, set } from "./live";
 import { href } from "./route";
 import type { State } from "./store";
@@ -24,7 +25,8 @@ export function conversationHere(state: State): string | null {
 
 export function rowHere(state: State): Row | null {
   const id = conversationHere(state);
-  return id ? (state.rows.get(id) ?? state.opened.get(id)?.detail.conversation ?? null) : null;
+  if (!id) return null;
+  return state.rows.get(id) ?? listed(state).find((each) => each.id === id) ?? state.opened.get(id)?.detail.conversation ?? null;
 }
 
 const always = () => true;

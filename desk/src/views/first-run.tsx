@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { call } from "../api";
 import { language, say } from "../words";
-import { Field, FormFoot, TextField, useForm } from "./form";
+import { Field, FormFoot, Group, TextField, useForm } from "./form";
 import { Gate } from "./gate";
 import { LanguageChoice, ownZone, ZoneChoice } from "./zones";
 
@@ -24,9 +24,9 @@ export function FirstRun({ begin }: { begin: () => Promise<void> }) {
         <Field name="zone" label={say("brand.zone")} trouble={form.trouble}>
           <ZoneChoice name="zone" value={brand.zone} change={(zone) => setBrand({ ...brand, zone })} />
         </Field>
-        <Field name="languages" label={say("brand.languages")} trouble={form.trouble}>
+        <Group name="languages" label={say("brand.languages")} trouble={form.trouble}>
           <LanguageChoice value={brand.languages} change={(languages) => setBrand({ ...brand, languages })} />
-        </Field>
+        </Group>
         <hr />
         <TextField name="name" label={say("person.your_name")} value={owner.name} change={(name) => setOwner({ ...owner, name })} trouble={about("owner")} required autocomplete="name" />
         <TextField name="email" type="email" label={say("person.email")} value={owner.email} change={(email) => setOwner({ ...owner, email })} trouble={form.trouble} required autocomplete="username" />

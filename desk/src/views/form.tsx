@@ -54,19 +54,43 @@ export function isAbout(trouble: Trouble | null | undefined, name: string): bool
   return Boolean(trouble?.field && (trouble.field === name || trouble.field.endsWith(`.${name}`) || trouble.field.startsWith(`${name}.`)));
 }
 
+function Around({ hint, wrong, words, children }: { hint: string | undefined; wrong: boolean; words: string | undefined; children: ComponentChildren }) {
+  return (
+    <>
+      {children}
+      {hint && <span class="quiet">{hint}</span>}
+      {wrong && (
+        <span class="field-trouble" role="alert">
+          {words}
+        </span>
+      )}
+    </>
+  );
+}
+
+/** One control with its label. */
 export function Field({ name, label, hint, trouble, children }: FieldProps) {
   const wrong = isAbout(trouble, name);
   return (
     <label class={wrong ? "field field-wrong" : "field"}>
       <span class="field-label">{label}</span>
-      {children}
-      {hint && <span class="quiet">{hint}</span>}
-      {wrong && (
-        <span class="field-trouble" role="alert">
-          {trouble?.words}
-        </span>
-      )}
+      <Around hint={hint} wrong={wrong} words={trouble?.words}>
+        {children}
+      </Around>
     </label>
+  );
+}
+
+/** Several controls under one heading; a label would give its words to the first of them. */
+export function Group({ name, label, hint, trouble, children }: FieldProps) {
+  const wrong = isAbout(trouble, name);
+  return (
+    <fieldset class={wrong ? "field field-wrong" : "field"}>
+      <legend class="field-label">{label}</legend>
+      <Around hint={hint} wrong={wrong} words={trouble?.words}>
+        {children}
+      </Around>
+    </fieldset>
   );
 }
 

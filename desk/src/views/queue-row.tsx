@@ -1,6 +1,6 @@
 // One line of the queue: who, first words, where, how long there is left, who is on it, and what makes it special.
 
-import { useLive, useNow } from "../live";
+import { set, useLive, useNow } from "../live";
 import { shortMoment } from "../times";
 import type { Row } from "../types";
 import { languageName, say } from "../words";
@@ -77,6 +77,7 @@ export function QueueRow({ row, top, index, count, selected, open, focusable, ch
       tabIndex={focusable ? 0 : -1}
       data-id={row.id}
       onClick={() => choose(row.id)}
+      onFocus={() => open || selected || set({ selected: row.id })}
     >
       <span class="row-who">
         <Icon name={CHANNEL_ICON[row.channel_kind] ?? "chat"} />

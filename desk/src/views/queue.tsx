@@ -31,7 +31,9 @@ function Search() {
         onInput={(event) => lookFor(event.currentTarget.value)}
         onKeyDown={(event) => {
           if (event.key === "Escape" && query) lookFor("");
-          if (event.key === "ArrowDown" || event.key === "Enter") {
+          const first = listed(current())[0];
+          if (event.key === "Enter" && first) openConversation(first.id);
+          if (event.key === "ArrowDown") {
             event.preventDefault();
             document.querySelector<HTMLElement>("[role=option]")?.focus();
           }

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { call } from "../../api";
 import { useLive } from "../../live";
 import { say } from "../../words";
-import { Field, FormFoot, TextField, useForm } from "../form";
+import { Field, FormFoot, Group, TextField, useForm } from "../form";
 import { LanguageChoice, ZoneChoice } from "../zones";
 
 export function BrandSettings() {
@@ -20,9 +20,9 @@ export function BrandSettings() {
       <Field name="zone" label={say("brand.zone")} hint={say("brand.zone_hint")} trouble={form.trouble}>
         <ZoneChoice name="zone" value={zone} change={setZone} />
       </Field>
-      <Field name="languages" label={say("brand.languages")} hint={say("brand.languages_hint")} trouble={form.trouble}>
+      <Group name="languages" label={say("brand.languages")} hint={say("brand.languages_hint")} trouble={form.trouble}>
         <LanguageChoice value={languages} change={setLanguages} />
-      </Field>
+      </Group>
       <Field name="colour" label={say("brand.colour")} trouble={form.trouble}>
         <input type="color" value={colour} onInput={(event) => setColour(event.currentTarget.value)} />
       </Field>

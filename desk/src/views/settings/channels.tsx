@@ -6,7 +6,7 @@ import { useLive } from "../../live";
 import type { Channel, ChannelKind, Policy } from "../../types";
 import { say } from "../../words";
 import { Switch } from "../bits";
-import { Field, FormFoot, TextField, useForm } from "../form";
+import { FormFoot, Group, TextField, useForm } from "../form";
 import { Icon, type IconName } from "../icons";
 import { SpanField } from "./span-field";
 
@@ -38,6 +38,9 @@ function PromiseFields({ policy, kind, change }: { policy: Policy | null; kind: 
             {say(`channel.clock_${clock}`)}
           </button>
         ))}
+        <button type="button" class="link" onClick={() => change(null)}>
+          {say("channel.no_promise")}
+        </button>
       </div>
     </div>
   );
@@ -65,9 +68,9 @@ function ChannelForm({ channel, isNew, done }: { channel: Channel; isNew: boolea
       <TextField name="name" label={say("channel.name")} value={draft.name} change={(name) => change({ name })} trouble={form.trouble} required focus={isNew} />
       {isNew && <TextField name="key" label={say("channel.key")} hint={say("channel.key_hint")} value={draft.key} change={(key) => change({ key })} trouble={form.trouble} required />}
       {draft.kind === "mail" && <TextField name="address" type="email" label={say("channel.address")} value={draft.address ?? ""} change={(address) => change({ address })} trouble={form.trouble} />}
-      <Field name="policy" label={say("channel.promise")} hint={say("channel.promise_hint")} trouble={form.trouble}>
+      <Group name="policy" label={say("channel.promise")} hint={say("channel.promise_hint")} trouble={form.trouble}>
         <PromiseFields policy={draft.policy} kind={draft.kind} change={(policy) => change({ policy })} />
-      </Field>
+      </Group>
       <FormFoot form={form} fields={["name", "key", "address", "policy"]} />
     </form>
   );

@@ -9,7 +9,7 @@ import { EMPTY, type Preferences } from "../../store";
 import { learn, LANGUAGES, language, ownName, say } from "../../words";
 import { attempt, toast } from "../../work";
 import { Switch } from "../bits";
-import { Field, FormFoot, TextField, useForm } from "../form";
+import { FormFoot, Group, TextField, useForm } from "../form";
 import { LanguageChoice } from "../zones";
 
 function prefer(values: Partial<Preferences>): void {
@@ -73,9 +73,9 @@ export function MySettings() {
     <>
       <form class="card form" onSubmit={form.submit} onInput={form.touch}>
         <TextField name="name" label={say("person.name")} value={name} change={setName} trouble={form.trouble} required />
-        <Field name="languages" label={say("me.languages")} hint={say("me.languages_hint")} trouble={form.trouble}>
+        <Group name="languages" label={say("me.languages")} hint={say("me.languages_hint")} trouble={form.trouble}>
           <LanguageChoice value={languages} change={setLanguages} />
-        </Field>
+        </Group>
         <FormFoot form={form} fields={["name", "languages"]} />
       </form>
       <Looks />

@@ -7,7 +7,7 @@ import type { Person, Role } from "../../types";
 import { ownName, say } from "../../words";
 import { attempt } from "../../work";
 import { Face } from "../bits";
-import { Field, FormFoot, TextField, useForm } from "../form";
+import { Field, FormFoot, Group, TextField, useForm } from "../form";
 import { LanguageChoice } from "../zones";
 import { Copy } from "./copy";
 
@@ -43,9 +43,9 @@ function Invite() {
       <Field name="role" label={say("person.role")} hint={say(`role_words.${person.role}`)} trouble={form.trouble}>
         <RoleChoice value={person.role} change={(role) => setPerson({ ...person, role })} />
       </Field>
-      <Field name="languages" label={say("person.languages")} trouble={form.trouble}>
+      <Group name="languages" label={say("person.languages")} trouble={form.trouble}>
         <LanguageChoice value={person.languages} change={(languages) => setPerson({ ...person, languages })} />
-      </Field>
+      </Group>
       {link && <Copy label={say("people.link")} text={link} />}
       <FormFoot form={{ ...form, saved: false }} fields={["name", "email", "role", "languages"]} label={say("people.invite_do")} />
     </form>
