@@ -214,6 +214,7 @@ def test_it_can_be_played_again() -> None:
         await asyncio.sleep(200)
         await evening.stop()
         first = evening.status()
+        assert first["story_time"] == "20:20", "it says where it was stopped"
         await evening.start(60)
         await asyncio.sleep(20)
         second = evening.status()

@@ -74,6 +74,7 @@ class Evening:
         self._starting = asyncio.Lock()
         self._began_at: datetime | None = None
         self._coming = 0
+        self._ended_at = 0.0
 
     async def start(self, speed: float, person_id: PersonId | None = None) -> None:
         """Begin the evening, or go on at another speed. `person_id` is who sits at the desk: nobody plays them.
@@ -105,7 +106,7 @@ class Evening:
                 dice=Random(self._dice.random()),  # noqa: S311 - a show, no secret
             )
             self._colleagues.choose(() if person_id is None else (person_id,))
-            self._began_at, self._coming = self._clock.now(), len(arrivals)
+            self._began_at, self._coming, self._ended_at = self._clock.now(), len(arrivals), 0.0
             self._pace.begin(speed)
             self._task = asyncio.create_task(self._play(arrivals, doors, self._colleagues), name="evening")
 
@@ -123,10 +124,9 @@ class Evening:
 
     def status(self) -> dict[str, object]:
         """Return how the evening goes. `story_minute` counts from 17:00."""
-        tally, seconds = self._tally, 0.0
-        if self._began_at is not None:
-            seconds = min(self._pace.seconds, EVENING_SECONDS) if self._running else EVENING_SECONDS
-        minute = int(seconds // 60)
+        tally = self._tally
+        seconds = self._pace.seconds if self._running else self._ended_at
+        minute = int(min(seconds, EVENING_SECONDS) // 60)
         return {
             "running": self._running,
             "speed": self._pace.speed,
@@ -172,7 +172,9 @@ class Evening:
                 self._customers.add(task)
                 task.add_done_callback(self._customers.discard)
             await self._pace.pause(EVENING_SECONDS - self._pace.seconds, at_least=LAST_SECONDS)
+            self._ended_at = EVENING_SECONDS
         finally:
+            self._ended_at = self._ended_at or self._pace.seconds
             everybody = [*others, *self._customers]
             for task in everybody:
                 task.cancel()
