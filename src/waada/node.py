@@ -39,6 +39,8 @@ from waada.trouble import AddressTaken, WrongSetting
 from waada.web import app as web
 from waada.web import chat, contact, status
 from waada.web.access import make_key
+from waada.web.access_limits import Limits
+from waada.web.customer_presence import CustomerPresence
 from waada.web.feed import FeedHub
 from waada.web.parts import Parts
 from waada.words.phrase import CataloguePhrase
@@ -163,6 +165,7 @@ def parts_of(core: Core, room: Mailroom | None, show: Show | None) -> Parts:
         hub=FeedHub(core.store),
         secret=core.secret,
         signins=PostgresSignIns(core.store.database),
+        limits=Limits(factor=float(core.settings.limits)),
         mail=room,
         demo=show,
     )
@@ -173,7 +176,8 @@ async def serving(
     parts: Parts, bound: socket.socket, wake: Callable[[Callable[[Wake], None]], None]
 ) -> AsyncIterator[None]:
     """Answer HTTP and WebSocket on a bound socket for as long as the block runs."""
-    routes = [*contact.routes(parts), *status.routes(parts), *chat.routes(parts)]
+    presence = CustomerPresence(parts)
+    routes = [*contact.routes(parts), *status.routes(parts), *chat.routes(parts, presence)]
     wake(lambda each: parts.hub.wake() if each.facts else None)
     config = uvicorn.Config(
         web.build(parts, routes),
@@ -189,7 +193,10 @@ async def serving(
         timeout_graceful_shutdown=3,
     )
     server = _Server(config)
-    async with web.serving(parts):
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(web.serving(parts))
+        await presence.open()
+        stack.push_async_callback(presence.close)
         task = asyncio.create_task(server.serve(sockets=[bound]), name="web")
         while not server.started and not task.done():  # noqa: ASYNC110 - uvicorn offers no event to wait for
             await asyncio.sleep(0.001)

@@ -37,6 +37,7 @@ class Settings:
     demo: Demo = Demo.OFF
     log_level: str = "info"
     trust_proxy: bool = False
+    limits: bool = True
 
 
 def from_environment(environment: Mapping[str, str] | None = None, *, root: bool | None = None) -> Settings:
@@ -58,6 +59,7 @@ def from_environment(environment: Mapping[str, str] | None = None, *, root: bool
         pg_bin=Path(env["WAADA_PG_BIN"]).expanduser() if env.get("WAADA_PG_BIN") else None,
         outgoing_smtp_url=outgoing_smtp_url(env),
         demo=demo(env),
+        limits=limits(env),
         log_level=log_level(env),
         trust_proxy=trust_proxy(env),
     )
@@ -135,3 +137,11 @@ def trust_proxy(env: Mapping[str, str]) -> bool:
     if text not in {"1", "yes", "true", "on", "0", "no", "false", "off"}:
         raise WrongSetting(f"TRUST_PROXY={text} is not known. Use TRUST_PROXY=yes behind a proxy of yours, else no.")
     return text in {"1", "yes", "true", "on"}
+
+
+def limits(env: Mapping[str, str]) -> bool:
+    """Whether strangers may knock only so often. Off is for load tests from one address, never for the open net."""
+    text = (env.get("WAADA_LIMITS") or "on").lower()
+    if text not in {"on", "off"}:
+        raise WrongSetting(f"WAADA_LIMITS={text} is not known. Use on or off.")
+    return text == "on"

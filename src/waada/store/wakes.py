@@ -69,6 +69,10 @@ def merge(one: Wake, other: Wake) -> Wake:
     )
 
 
+# How long a node that stops waits to tell the others its last news.
+LAST_WORDS_SECONDS = 1.0
+
+
 class Bell:
     """Tells watchers of this process at once, and other nodes through one connection, many commits in one call."""
 
@@ -80,6 +84,8 @@ class Bell:
         self._node = node
         self._pending: Wake | None = None
         self._news = asyncio.Event()
+        self._said = asyncio.Event()
+        self._said.set()
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -88,8 +94,11 @@ class Bell:
         self._task = asyncio.create_task(self._run(connection), name="listen and notify")
 
     async def stop(self) -> None:
-        """Stop listening."""
+        """Say what is still to be said, then stop listening: a short-lived command changed something, too."""
         if self._task is not None:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LAST_WORDS_SECONDS):
+                    await self._said.wait()
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
@@ -103,6 +112,7 @@ class Bell:
 
     def _keep(self, wake: Wake) -> None:
         self._pending = wake if self._pending is None else merge(self._pending, wake)
+        self._said.clear()
         self._news.set()
 
     def _tell(self, wake: Wake) -> None:
@@ -151,6 +161,9 @@ class Bell:
         except LOST:
             connection.terminate()
             self._keep(wake)
+        else:
+            if self._pending is None:
+                self._said.set()
 
     async def _reopen(self) -> asyncpg.Connection[asyncpg.Record]:
         while True:

@@ -22,7 +22,7 @@ from waada.web import customer_promise as promise
 from waada.web.access_headers import FRAMED_HEADERS
 from waada.web.access_limits import Bucket, Limits
 from waada.web.contact import nothing_here, reader_of
-from waada.web.customer_acts import TEXT_LENGTH_MAX
+from waada.web.customer_acts import CHAT_LENGTH_MAX
 from waada.web.customer_forms import FILE_BYTES_MAX, FILES_MAX
 from waada.web.customer_frames import before_frame
 from waada.web.customer_pages import Reader
@@ -97,7 +97,9 @@ _WORDS = frozenset(
 
 def routes(parts: Parts, presence: CustomerPresence | None = None) -> list[BaseRoute]:
     """Return the page, its files and its socket. `presence` is given by whoever opens and closes it with the app."""
-    chat = Chat(parts, presence or CustomerPresence(parts), Limits(factor=float(parts.settings.limits), buckets=_BUCKETS))
+    chat = Chat(
+        parts, presence or CustomerPresence(parts), Limits(factor=float(parts.settings.limits), buckets=_BUCKETS)
+    )
 
     async def show(request: Request) -> Response:
         return await _show(parts, request)
@@ -166,7 +168,7 @@ def _setup(brand: Brand, channel: Channel, reader: Reader, before: promise.Quote
         "people_here": promise.people_here(brand, channel, reader.now),
         "file_bytes_max": FILE_BYTES_MAX,
         "files_max": FILES_MAX,
-        "text_length_max": TEXT_LENGTH_MAX,
+        "text_length_max": CHAT_LENGTH_MAX,
     }
     text = json.dumps(plain, ensure_ascii=False, default=datetime.isoformat, separators=(",", ":"))
     # "</script>" and "<!--" end or change a script element even inside a string.
