@@ -11,6 +11,7 @@ from waada.web import (
     api_brand,
     api_conversations,
     api_demo,
+    api_drafts,
     api_files,
     api_letters,
     api_mail,
@@ -27,6 +28,7 @@ from waada.web.problems import Problem
 PLAIN_PATHS = ("/healthz", "/readyz", "/metrics")
 _MODULES = (
     api_conversations,
+    api_drafts,
     api_files,
     api_letters,
     api_reading,

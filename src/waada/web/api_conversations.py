@@ -270,31 +270,6 @@ async def customer_action(call: Call[s.CustomerActionRequest]) -> s.Conversation
     return await change(call, command)
 
 
-async def draft(call: Call[None]) -> s.DraftView | None:
-    """What the caller has begun to write there; null when nothing."""
-    state = await state_of(call, call.path["conversation"])
-    person = call.someone.person_id
-    kept = await call.parts.store.draft(call.brand_id, state.id, person) if person else None
-    return s.DraftView(text=kept.text, updated_at=kept.updated_at) if kept else None
-
-
-async def keep_draft(call: Call[s.DraftRequest]) -> s.DraftView:
-    """Keep what the caller has begun to write."""
-    state = await state_of(call, call.path["conversation"])
-    person = call.someone.person_id
-    assert person is not None, "only people write drafts"
-    await call.parts.store.put_draft(call.brand_id, state.id, person, call.asked.text, call.now)
-    return s.DraftView(text=call.asked.text, updated_at=call.now)
-
-
-async def drop_draft(call: Call[None]) -> None:
-    """Forget what the caller has begun to write."""
-    state = await state_of(call, call.path["conversation"])
-    person = call.someone.person_id
-    assert person is not None, "only people write drafts"
-    await call.parts.store.drop_draft(call.brand_id, state.id, person)
-
-
 async def promise(call: Call[None]) -> s.PromiseAnswer:
     """A promise, and where it was made."""
     found = await call.parts.store.promise(call.brand_id, PromiseId(call.path["promise"]))
@@ -338,7 +313,6 @@ def endpoints() -> tuple[Endpoint, ...]:
         _post(
             f"{one}/customer-actions", "Pass on a customer's tap", customer_action, s.CustomerActionRequest, kind="key"
         ),
-        *_draft_endpoints(f"{one}/draft"),
         Endpoint(
             method="GET",
             path="/api/v1/promises/{promise}",
@@ -371,37 +345,4 @@ def _post(
         statuses=(409,),
         body=body,
         answer=answer,
-    )
-
-
-def _draft_endpoints(path: str) -> tuple[Endpoint, ...]:
-    return (
-        Endpoint(
-            method="GET",
-            path=path,
-            summary="Read the caller's draft",
-            handler=draft,
-            who="agent",
-            kind="person",
-            answer=s.DraftView | None,
-        ),
-        Endpoint(
-            method="PUT",
-            path=path,
-            summary="Keep a draft",
-            handler=keep_draft,
-            who="agent",
-            kind="person",
-            body=s.DraftRequest,
-            answer=s.DraftView,
-        ),
-        Endpoint(
-            method="DELETE",
-            path=path,
-            summary="Forget the draft",
-            handler=drop_draft,
-            who="agent",
-            kind="person",
-            status=204,
-        ),
     )

@@ -186,6 +186,12 @@ def endpoints() -> tuple[Endpoint, ...]:
             body=s.EmptyRequest,
             answer=LinkAnswer,
         ),
+        *_key_endpoints(),
+    )
+
+
+def _key_endpoints() -> tuple[Endpoint, ...]:
+    return (
         Endpoint(
             method="POST",
             path="/api/v1/keys",

@@ -24,8 +24,8 @@ from waada.web.access_limits import address_of
 from waada.web.endpoints import Answer, Call, Endpoint, Method, hash_of, idempotency_key
 from waada.web.letting_in import let_in
 from waada.web.parts import Parts
-from waada.web.shapes import EmptyRequest
 from waada.web.problems import MEDIA_TYPE, Problem, of_refusal, of_validation, too_many
+from waada.web.shapes import EmptyRequest
 
 _log = structlog.get_logger(__name__)
 _SAFE = ("GET", "HEAD", "OPTIONS")
