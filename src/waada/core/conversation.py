@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal, assert_never
+from typing import Any, Literal, assert_never
 
 from waada.core import events as e
 from waada.core.changed import changed
 from waada.core.effects import Timer
-from waada.core.enquiry import Enquiry, Wait
+from waada.core.enquiry import ENQUIRY_NEXT, Enquiry, EnquiryStatus, Wait
 from waada.core.ids import BrandId, ConversationId, MessageId, PersonId
-from waada.core.promises import Promise
+from waada.core.promises import PROMISE_NEXT, Promise
 
 ConversationStatus = Literal["open", "closed"]
 
@@ -23,6 +23,7 @@ CONVERSATION_TRANSITIONS: dict[ConversationStatus, dict[str, ConversationStatus]
     "closed": {"the customer writes, or undo": "open"},
 }
 
+UNSEEN_MAX = 20  # more than anybody writes to somebody who does not look
 PREVIEW_LENGTH = 140  # what two lines of a queue can show
 
 
@@ -65,6 +66,7 @@ class Conversation:
     wants_person: bool = False
     contact: str | None = None
     left: bool = False
+    unseen: tuple[MessageId, ...] = ()
     messages: int = 0
     settles_at: datetime | None = None
     undo: Undo | None = None
@@ -141,7 +143,9 @@ def _evolve_enquiry(state: Conversation, event: EnquiryFact) -> Conversation:
             waits = enquiry.waits if enquiry.wait is not None else (*enquiry.waits, Wait(started_at=event.at))
             enquiry = changed(enquiry, promises=(*enquiry.promises, event.promise), waits=waits)
         case e.PromiseEnded():
-            ended = changed(enquiry.promises[-1], status=event.status, ended_at=event.at)
+            promise = enquiry.promises[-1]
+            assert event.status in PROMISE_NEXT[promise.status], f"a {promise.status} promise is never {event.status}"
+            ended = changed(promise, status=event.status, ended_at=event.at)
             enquiry = changed(enquiry, promises=(*enquiry.promises[:-1], ended))
         case e.WaitEnded():
             wait = changed(
@@ -152,28 +156,36 @@ def _evolve_enquiry(state: Conversation, event: EnquiryFact) -> Conversation:
             )
             enquiry = changed(enquiry, waits=(*enquiry.waits[:-1], wait))
         case e.EnquiryAnswered():
-            enquiry, settles_at = changed(enquiry, status="answered", answered_at=event.at), event.settles_at
+            enquiry, settles_at = _step(enquiry, "answered", answered_at=event.at), event.settles_at
         case e.EnquiryReopened():
-            enquiry, settles_at = changed(enquiry, status="open"), None
+            enquiry, settles_at = _step(enquiry, "open"), None
         case e.EnquiryEnded():
-            enquiry, settles_at = changed(enquiry, status="ended", outcome=event.outcome, ended_at=event.at), None
+            enquiry, settles_at = _step(enquiry, "ended", outcome=event.outcome, ended_at=event.at), None
         case _:
             assert_never(event)
     return changed(state, enquiries=(*state.enquiries[:-1], enquiry), settles_at=settles_at)
 
 
+def _step(enquiry: Enquiry, status: EnquiryStatus, **changes: Any) -> Enquiry:
+    assert status in ENQUIRY_NEXT[enquiry.status], f"an {enquiry.status} enquiry never becomes {status}"
+    return changed(enquiry, status=status, **changes)
+
+
 def _evolve_thread(state: Conversation, event: e.ConversationEvent) -> Conversation:
     match event:
         case e.CustomerWrote():
-            return _wrote(state, event.at, event.message, "customer", left=False, snoozed_until=None)
+            return _wrote(state, event.at, event.message, "customer", left=False, snoozed_until=None, unseen=())
         case e.CustomerTold():
-            return changed(state, last_at=event.at)
+            # What only repeats the promise that the window shows anyway need not be seen.
+            shown = state.unseen if event.why == "acknowledged" else _unseen(state, event.message_id)
+            return changed(state, last_at=event.at, unseen=shown)
         case e.ResponsibleSet():
             return changed(state, responsible=event.person_id)
         case e.PersonWrote():
-            return _wrote(state, event.at, event.message, "person", snoozed_until=None)
+            unseen = _unseen(state, event.message.id)
+            return _wrote(state, event.at, event.message, "person", snoozed_until=None, unseen=unseen)
         case e.BotWrote():
-            return _wrote(state, event.at, event.message, "bot")
+            return _wrote(state, event.at, event.message, "bot", unseen=_unseen(state, event.message.id))
         case e.Undoable():
             undo = Undo(
                 what=event.what,
@@ -202,10 +214,13 @@ def _evolve_thread(state: Conversation, event: e.ConversationEvent) -> Conversat
         case e.ContactPreferred():
             return changed(state, contact=event.how, customer=_reached(state.customer, event))
         case e.CustomerLeft():
-            return changed(state, left=True)
+            return changed(state, left=True, unseen=())
         case e.CustomerReturned():
             return changed(state, left=False)
-        case e.NoteWritten() | e.DeliveryChanged() | e.CustomerSaw() | e.AutoReplyReceived():
+        case e.CustomerSaw():
+            seen = event.message_id in state.unseen and state.unseen.index(event.message_id) + 1
+            return changed(state, last_at=event.at, unseen=state.unseen[seen:])
+        case e.NoteWritten() | e.DeliveryChanged() | e.AutoReplyReceived():
             return changed(state, last_at=event.at)
         case e.ConversationOpened():
             raise AssertionError("a conversation is opened once")
@@ -235,6 +250,13 @@ def _wrote(state: Conversation, at: datetime, message: e.Message, by: str, **cha
         messages=state.messages + 1,
         **changes,  # type: ignore[arg-type]  # the callers above name real fields
     )
+
+
+def _unseen(state: Conversation, message: MessageId) -> tuple[MessageId, ...]:
+    """Return what a chat window has not shown yet as far as we know, once a message was put into it."""
+    if state.channel_kind != "chat" or state.left or state.contact == "mail":
+        return state.unseen
+    return (*state.unseen, message)[-UNSEEN_MAX:]
 
 
 def _reached(customer: e.Customer, event: e.ContactPreferred) -> e.Customer:

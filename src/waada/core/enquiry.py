@@ -20,6 +20,8 @@ ENQUIRY_TRANSITIONS: dict[EnquiryStatus, dict[str, EnquiryStatus]] = {
     "answered": {"the customer writes again": "open", "promise a follow-up": "open", "silence, or closed": "ended"},
     "ended": {"undo": "open"},
 }
+# The same as what may follow, for the fold to hold every step against.
+ENQUIRY_NEXT = {status: frozenset(follower.values()) for status, follower in ENQUIRY_TRANSITIONS.items()}
 
 
 @dataclass(frozen=True, slots=False, kw_only=True)  # copied for every fact: see changed.py

@@ -31,6 +31,9 @@ PROMISE_TRANSITIONS: dict[PromiseStatus, dict[str, PromiseStatus]] = {
     "released": {"undo": "open"},
 }
 
+# The same as what may follow, for the fold to hold every step against.
+PROMISE_NEXT = {status: frozenset(follower.values()) for status, follower in PROMISE_TRANSITIONS.items()}
+
 # The customer must hear of a new time before the old one passes: at the latest this long before, or a fifth of a very
 # short promise. Five seconds leave room for a busy node and a slow mail server.
 MARGIN_MAX = timedelta(seconds=5)
