@@ -226,6 +226,23 @@ async def test_whoever_leaves_is_answered_by_mail_and_may_come_back(shop: Shop) 
     assert len(await shop.sending()) == 0  # leased, and nothing new
 
 
+async def test_an_answer_into_a_window_that_nobody_looks_at_any_more_follows_by_mail(shop: Shop) -> None:
+    async with Window(shop.app) as window:
+        await window.hello()
+        window.say(kind="address", key="a1", email="cora@home.test")
+        await window.write("Where is my parcel?")
+        await shop.answer("I look.")
+        window.say(kind="seen", message=(await window.fact("person"))["message"]["id"])
+        window.say(kind="ping")
+        await window.hear("pong")
+    await shop.answer("It is on its way.")  # the window is gone already, but nobody knows yet
+    assert await shop.sending() == []
+    shop.later(seconds=20)
+    await shop.presence.sweep()
+    texts_by_id = {each.message.id: each.message.text for each in facts_of(shop, e.PersonWrote)}
+    assert [texts_by_id[each] for each in await shop.sending()] == ["It is on its way."]
+
+
 async def test_a_window_in_another_tab_keeps_the_customer_here(shop: Shop) -> None:
     token = visitor_token(SECRET, shop.brand, shop.ids.fresh())
     async with Window(shop.app, visitor=token) as one:

@@ -179,7 +179,7 @@ export function unsent(state: State): Outgoing[] {
   return state.outgoing.filter((each) => !each.accepted && each.refused === undefined);
 }
 
-/** The last message that somebody wrote to the customer: what "seen" is told about. */
+/** The last message to the customer that says more than the promise on top: what "seen" is told about. */
 export function lastFromDesk(state: State): Message | undefined {
-  return state.facts.filter((each) => each.what === "person" || each.what === "bot").at(-1)?.message;
+  return state.facts.filter((each) => each.message && each.what !== "customer" && each.message.why !== "acknowledged").at(-1)?.message;
 }

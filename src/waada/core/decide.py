@@ -319,7 +319,7 @@ def _leave(state: Conversation, now: Moment) -> Facts:
         return ()
     unanswered = state.promise is not None
     became: Literal["mail"] | None = "mail" if unanswered and state.customer.email else None
-    return (e.CustomerLeft(at=now.at, unanswered=unanswered, became=became),)
+    return (e.CustomerLeft(at=now.at, unanswered=unanswered, became=became, unseen=state.unseen),)
 
 
 def _timer_due(state: Conversation, command: c.TimerDue, desk: Desk, now: Moment) -> Facts:

@@ -292,11 +292,15 @@ class ContactPreferred:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerLeft:
-    """The customer closed the chat; `became` says what it turned into while nobody had answered (N4)."""
+    """The customer closed the chat; `became` says what it turned into while nobody had answered (N4).
+
+    `unseen` messages reached a window that nobody looked at any more: they go by mail if there is an address.
+    """
 
     at: datetime
     unanswered: bool
     became: Literal["mail"] | None = None
+    unseen: tuple[MessageId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

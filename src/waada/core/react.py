@@ -11,7 +11,7 @@ from waada.core.ids import MessageId
 _RUNGS_BY_MAIL = ("lead", "owner")
 
 # The facts that `react` looks at; all others have no effect outside.
-WITH_EFFECTS: tuple[type, ...] = (e.Escalated, e.CustomerTold, e.PersonWrote, e.BotWrote, e.Undone)
+WITH_EFFECTS: tuple[type, ...] = (e.Escalated, e.CustomerTold, e.PersonWrote, e.BotWrote, e.Undone, e.CustomerLeft)
 
 
 def react(state: Conversation, event: e.ConversationEvent) -> tuple[Effect, ...]:
@@ -20,6 +20,8 @@ def react(state: Conversation, event: e.ConversationEvent) -> tuple[Effect, ...]
         return _send(state, event.message_id) if event.deliver else ()
     if isinstance(event, e.PersonWrote | e.BotWrote):
         return _send(state, event.message.id)
+    if isinstance(event, e.CustomerLeft):
+        return tuple(effect for message in event.unseen for effect in _send(state, message))
     if isinstance(event, e.Undone):
         return tuple(CancelSend(message_id=message) for message in event.withdrawn)
     if isinstance(event, e.Escalated) and event.rung in _RUNGS_BY_MAIL:

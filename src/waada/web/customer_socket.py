@@ -181,7 +181,7 @@ class ChatSocket:
         entry = entry_of(fact, self._token())
         if entry is None:
             return None
-        if entry.what in ("person", "bot"):
+        if entry.what in ("person", "bot") or (entry.what == "told" and entry.why != "acknowledged"):
             self.last_from_desk = entry.id
         prefix = self._prefix()
         return frame_of(entry, fact.command_id.removeprefix(prefix) if fact.command_id.startswith(prefix) else None)
@@ -272,7 +272,7 @@ class ChatSocket:
                 assert_never(frame)
 
     async def _write(self, frame: frames.Write) -> None:
-        wrong = acts.check_text(frame.text, len(frame.attachments))
+        wrong = acts.check_text(frame.text, len(frame.attachments), acts.CHAT_LENGTH_MAX)
         if wrong is not None:
             await self._refuse(frame.key, wrong[0], **wrong[1])
             return
