@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from desk_scene import PASSWORD, Scene, needs_browser
 
@@ -120,8 +120,13 @@ def test_an_answer_that_crossed_is_kept_and_sent_with_one_click(scene: Scene) ->
     with scene.window() as olga:
         page = scene.sign_in(olga, "olga", f"#/all/{conversation}")
         composer(page).fill("Quick enough")
+
         # The request is held until the customer has written again, as on a slow line.
-        page.route("**/messages", lambda route: (scene.adds(conversation, "Too late"), route.continue_()), times=1)
+        def held(route: Route) -> None:
+            scene.adds(conversation, "Too late")
+            route.continue_()
+
+        page.route("**/messages", held, times=1)
         composer(page).press("Control+Enter")
         notice = page.get_by_role("alert")
         expect(notice).to_contain_text("Too late")

@@ -43,9 +43,9 @@ function LetterView({ letter }: { letter: Letter }) {
             <Icon name="back" turn />
           </a>
           <div class="talk-who">
-            <h1 dir="auto">{letter.subject ?? say("letter.no_subject")}</h1>
+            <h1 dir="auto">{letter.subject || say("letter.no_subject")}</h1>
             <p class="quiet">
-              <bdi>{letter.sender ?? say("letter.no_sender")}</bdi> {"\u00b7"} <Moment at={letter.received_at} />
+              <bdi>{letter.sender || say("letter.no_sender")}</bdi> {"\u00b7"} <Moment at={letter.received_at} />
             </p>
           </div>
         </header>
@@ -94,9 +94,9 @@ export function Letters() {
             {letters.map((each) => (
               <li key={each.id}>
                 <a href={href({ screen: "queue", view: "letters", conversation: each.id })} aria-current={each.id === chosen ? "true" : undefined}>
-                  <b dir="auto">{each.subject ?? say("letter.no_subject")}</b>
+                  <b dir="auto">{each.subject || say("letter.no_subject")}</b>
                   <Moment at={each.received_at} short />
-                  <bdi class="quiet">{each.sender ?? say("letter.no_sender")}</bdi>
+                  <bdi class="quiet">{each.sender || say("letter.no_sender")}</bdi>
                   <span class="quiet">{sayOne("letter_reason", each.reason)}</span>
                 </a>
               </li>

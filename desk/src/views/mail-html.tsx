@@ -16,7 +16,7 @@ function page(html: string, images: boolean): string {
 }
 
 const STYLE =
-  "body{margin:0;font:15px/1.5 system-ui,sans-serif;color:#1c2321;overflow-wrap:anywhere}img{max-width:100%;height:auto}table{max-width:100%}a{color:#0b5c55}blockquote{margin:0;padding-inline-start:.8em;border-inline-start:3px solid #cfd8d5;color:#55605c}";
+  "body{margin:0;padding:8px;display:flow-root;font:15px/1.5 system-ui,sans-serif;color:#1c2321;overflow-wrap:anywhere}img{max-width:100%;height:auto}img[data-src]{display:none}table{max-width:100%}a{color:#0b5c55}blockquote{margin:0;padding-inline-start:.8em;border-inline-start:3px solid #cfd8d5;color:#55605c}";
 
 /** The desk allows no style element anywhere; a sheet made by script is its own and may dress the frame. */
 function dress(frame: HTMLIFrameElement): void {

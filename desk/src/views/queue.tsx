@@ -93,6 +93,7 @@ export function Queue({ view }: { view: View }) {
   const selected = useLive((state) => state.selected);
   const open = useLive((state) => (state.route.screen === "queue" ? state.route.conversation : null));
   const height = HEIGHT[useLive((state) => state.preferences.density)];
+  const more = useLive((state) => view === "closed" && !query && state.closed.cursor !== null);
   const box = useRef<HTMLDivElement>(null);
   const [first, last] = useWindow(box, height, rows.length);
   const here = Math.max(0, rows.findIndex((row) => row.id === (open ?? selected)));
@@ -117,7 +118,10 @@ export function Queue({ view }: { view: View }) {
     <section class="queue" aria-label={say(`view.${view}`)}>
       <header class="queue-head">
         <h1>{query.trim() ? say("search.title") : say(`view.${view}`)}</h1>
-        <span class="quiet">{rows.length > 0 && number(rows.length)}</span>
+        <span class="quiet">
+          {rows.length > 0 && number(rows.length)}
+          {more && "+"}
+        </span>
         <Search />
       </header>
       {!loaded && <Skeleton lines={9} />}

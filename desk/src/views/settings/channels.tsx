@@ -8,6 +8,8 @@ import { say } from "../../words";
 import { Switch } from "../bits";
 import { FormFoot, Group, TextField, useForm } from "../form";
 import { Icon, type IconName } from "../icons";
+import { MailServers, settingsOf, TeamChoice, VisitorIdentity } from "./channel-more";
+import { Mailbox } from "./mailbox";
 import { SpanField } from "./span-field";
 
 const START: Record<ChannelKind, Policy> = {
@@ -48,10 +50,10 @@ function PromiseFields({ policy, kind, change }: { policy: Policy | null; kind: 
 
 function ChannelForm({ channel, isNew, done }: { channel: Channel; isNew: boolean; done?: () => void }) {
   const [draft, setDraft] = useState(channel);
+  const settings = settingsOf(draft);
   const form = useForm(async () => {
     const { key, ...body } = draft;
-    const settings = Array.isArray(body.settings) ? Object.fromEntries(body.settings) : body.settings;
-    await call("PUT", `/channels/${encodeURIComponent(key)}`, { body: { ...body, settings } });
+    await call("PUT", `/channels/${encodeURIComponent(key)}`, { body: { ...body, address: body.address || null, settings } });
     done?.();
   });
   const change = (values: Partial<Channel>) => {
@@ -71,7 +73,11 @@ function ChannelForm({ channel, isNew, done }: { channel: Channel; isNew: boolea
       <Group name="policy" label={say("channel.promise")} hint={say("channel.promise_hint")} trouble={form.trouble}>
         <PromiseFields policy={draft.policy} kind={draft.kind} change={(policy) => change({ policy })} />
       </Group>
-      <FormFoot form={form} fields={["name", "key", "address", "policy"]} />
+      <TeamChoice team={draft.team} change={(team) => change({ team })} />
+      {draft.kind === "mail" && <MailServers settings={settings} change={(next) => change({ settings: next })} />}
+      {draft.kind === "mail" && !isNew && <Mailbox channel={draft.key} />}
+      {draft.kind === "chat" && <VisitorIdentity settings={settings} change={(next) => change({ settings: next })} />}
+      <FormFoot form={form} fields={["name", "key", "address", "policy", "hours"]} />
     </form>
   );
 }

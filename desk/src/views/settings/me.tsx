@@ -64,6 +64,24 @@ function Looks() {
   );
 }
 
+function NewPassword() {
+  const [old, setOld] = useState("");
+  const [fresh, setFresh] = useState("");
+  const form = useForm(async () => {
+    await call("PUT", "/me/password", { body: { old, new: fresh } });
+    setOld("");
+    setFresh("");
+  });
+  return (
+    <form class="card form" onSubmit={form.submit} onInput={form.touch}>
+      <h2>{say("me.password")}</h2>
+      <TextField name="old" type="password" label={say("me.old_password")} value={old} change={setOld} trouble={form.trouble} required autocomplete="current-password" />
+      <TextField name="new" type="password" label={say("person.new_password")} hint={say("person.password_hint")} value={fresh} change={setFresh} trouble={form.trouble} required minLength={10} autocomplete="new-password" />
+      <FormFoot form={form} fields={["old", "new"]} />
+    </form>
+  );
+}
+
 export function MySettings() {
   const me = useLive((state) => state.me);
   const [name, setName] = useState(me?.name ?? "");
@@ -79,6 +97,7 @@ export function MySettings() {
         <FormFoot form={form} fields={["name", "languages"]} />
       </form>
       <Looks />
+      <NewPassword />
       <button type="button" class="button" onClick={() => void signOut()}>
         {say("me.sign_out")}
       </button>
