@@ -27,7 +27,7 @@ SLUG = "demo"
 ZONE = "Europe/London"
 DAYS = 7
 A_DAY = 60.0
-SEED = 7
+SEED = 11
 LAST_ENQUIRIES = 16
 _LAST_HOUR = timedelta(minutes=50)
 
