@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a row of a Markdown table is one line
 """Draws `reference/api.md` from the table of endpoints: `python docs/draw_api.py`. A test compares the two."""
 
 from pathlib import Path

@@ -93,6 +93,11 @@ class PostgresReading:
         last = found[limit - 1]
         return summaries, f"{last['rank']}_{last['slack']}_{last['newness']}_{last['stream']}"
 
+    async def queue_json(self, brand_id: BrandId, limit: int) -> bytes:
+        """Return the rows of everything that is not closed, in order, as a JSON list: what a desk begins with."""
+        text: str = await self.database.fetchval("queue_json", brand_id, limit)
+        return text.encode()
+
     async def facts(self, brand_id: BrandId, stream: str) -> tuple[Recorded, ...]:
         """Return everything that happened in a stream, in order."""
         if not is_id(brand_id) or not is_id(stream):

@@ -200,6 +200,13 @@ SELECT rank, slack, newness, stream::text, summary FROM conversations
 WHERE brand_id = $1 AND rank BETWEEN $2 AND $3 AND (rank, slack, newness, stream) > ($4, $5, $6, $7)
 ORDER BY rank, slack, newness, stream LIMIT $8;
 
+-- name: queue_json
+-- Read the rows of everything that is not closed as one JSON list, for the snapshot of a desk: they are JSON already.
+SELECT '[' || coalesce(string_agg(summary::text, ','), '') || ']' FROM (
+    SELECT summary FROM conversations WHERE brand_id = $1 AND rank BETWEEN 0 AND 1
+    ORDER BY rank, slack, newness, stream LIMIT $2
+) AS shown;
+
 -- name: rows_mine
 -- Read a stretch of what one person has.
 SELECT rank, slack, newness, stream::text, summary FROM conversations

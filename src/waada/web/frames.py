@@ -24,7 +24,6 @@ from waada.web.feed import FeedHub, Signal
 from waada.web.parts import WebStore
 
 ROWS_MAX = 20_000
-PAGE = 500  # between two pages other work gets its turn
 FRAMES_KEPT = 2_000
 PONG = '{"kind":"pong"}'
 
@@ -135,19 +134,12 @@ class Framer:
 
     async def _read(self, brand_id: BrandId, changes: int) -> _Shown:
         brand = await self._store.load("brand", brand_id, brand_id)
-        rows: list[bytes] = []
-        cursor: str | None = None
-        while True:
-            found = await self._store.rows(brand_id, "all", cursor=cursor, limit=PAGE)
-            rows += map(codec.encode, found.rows)
-            cursor = found.cursor
-            if cursor is None or len(rows) >= ROWS_MAX:
-                break
+        rows = await self._store.queue_json(brand_id, ROWS_MAX)
         letters = await self._store.letters(brand_id)
         return _Shown(
             changes=changes,
             brand=msgspec.Raw(codec.encode(shown_brand(cast("Brand", brand)))),
-            rows=msgspec.Raw(b"[" + b",".join(rows) + b"]"),
+            rows=msgspec.Raw(rows),
             letters=msgspec.Raw(codec.encode(letters)),
         )
 

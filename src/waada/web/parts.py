@@ -172,6 +172,10 @@ class Demo(Protocol):
 class WebStore(Store, Reading, Shelf, Protocol):
     """Everything the web needs from a store; the one in PostgreSQL has it."""
 
+    async def queue_json(self, brand_id: BrandId, limit: int) -> bytes:
+        """Return the rows of everything that is not closed, in order, as a JSON list."""
+        ...
+
     async def queue_lengths(self) -> Lengths:
         """Count what waits in timers and outbox."""
         ...
