@@ -124,8 +124,10 @@ class Crew(Generic[Claim]):
         await asyncio.sleep(PACE.total_seconds())
         seconds = (until - self._clock.now()).total_seconds()
         if seconds > 0:
+            # Not wait_for: in Python 3.11 it loses a cancellation that comes together with the wake-up.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), seconds)
+                async with asyncio.timeout(seconds):
+                    await self._woken.wait()
         self._asleep_until = None
 
     async def _work_on(self, claim: Claim) -> None:
