@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 _RANDOM_BITS = 62 - 8  # the last eight bits stay free for ids derived from this one
+_RANDOM_MASK = (1 << _RANDOM_BITS) - 1
 
 
 class SystemClock:
@@ -64,14 +65,16 @@ class CountedIds:
         self._clock = clock
         self._next = salt << 40
         self._at = _EPOCH
-        self._milliseconds = 0
+        self._front = ""
 
     def fresh(self) -> str:
         """Return the next UUIDv7 whose last two hex digits are `00`."""
         self._next += 1
-        # Spread the counter over the middle digits, which the ladder takes its turns from.
-        spread = self._next * 0x9E3779B97F4A7 & ((1 << _RANDOM_BITS) - 1)
         now = self._clock.now()
         if now is not self._at:
-            self._at, self._milliseconds = now, (now - _EPOCH) // _MILLISECOND
-        return uuid7(self._milliseconds, (self._next >> 20 & 0xFFF) << _RANDOM_BITS | spread)
+            whole = f"{(now - _EPOCH) // _MILLISECOND & 0xFFFFFFFFFFFF:012x}"
+            self._at, self._front = now, f"{whole[:8]}-{whole[8:]}-7"
+        # Spread the counter over the middle digits, which the ladder takes its turns from.
+        spread = self._next * 0x9E3779B97F4A7 & _RANDOM_MASK
+        tail = f"{2 << 62 | spread << 8:016x}"
+        return f"{self._front}{self._next >> 20 & 0xFFF:03x}-{tail[:4]}-{tail[4:]}"

@@ -85,18 +85,21 @@ class Engine:
         turn.wanted += 1
         try:
             async with turn.lock:
-                for _ in range(ATTEMPTS_MAX):
-                    try:
-                        return await self._attempt(order)
-                    except VersionTaken:
-                        continue
-                    except CommandKnown:
-                        return await self._repeat(order)
+                return await self._in_turn(order)
         finally:
             turn.wanted -= 1
             if not turn.wanted:
                 del self._turns[stream]
-        message = f"{ATTEMPTS_MAX} attempts on stream {stream}"
+
+    async def _in_turn(self, order: c.Order) -> Done:
+        for _ in range(ATTEMPTS_MAX):
+            try:
+                return await self._attempt(order)
+            except VersionTaken:
+                continue
+            except CommandKnown:
+                return await self._repeat(order)
+        message = f"{ATTEMPTS_MAX} attempts on stream {order.stream}"
         raise AssertionError(message)
 
     async def _attempt(self, order: c.Order) -> Done:
@@ -157,7 +160,22 @@ class Engine:
         events: tuple[Event, ...],
         now: Moment,
     ) -> Commit:
-        timers = conversations.timers(state) if isinstance(state, Conversation) else ()
+        timers: tuple[Timer, ...] = ()
+        timers_changed, customer_changed = False, False
+        promises: tuple[Promise, ...] = ()
+        effects: list[Effect] = []
+        if isinstance(state, Conversation):
+            earlier = cast("Conversation | None", before)
+            timers = conversations.timers(state)
+            timers_changed = _timers_changed(earlier, state, timers)
+            promises = _promises_changed(earlier, state)
+            customer_changed = earlier is None or earlier.customer != state.customer
+            for event in events:
+                if event.__class__ in react.WITH_EFFECTS:
+                    effects += react.react(state, cast("ConversationEvent", event))
+        elif isinstance(state, Brand):
+            for event in events:
+                effects += react.react_brand(cast("BrandEvent", event), now.seed)
         return Commit(
             brand_id=order.brand_id,
             stream=order.stream,
@@ -170,10 +188,10 @@ class Engine:
             events=events,
             state=state,
             timers=timers,
-            timers_changed=_timers_changed(before, state, timers),
-            effects=_effects(state, events, now.seed),
-            promises=_promises_changed(before, state),
-            customer_changed=_customer_changed(before, state),
+            timers_changed=timers_changed,
+            effects=_numbered(effects, now.seed) if effects else (),
+            promises=promises,
+            customer_changed=customer_changed,
         )
 
     async def _nothing(self, order: c.Order, before: State | None) -> Done:
@@ -234,30 +252,20 @@ def fingerprint(order: c.Order) -> str:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 
-def _effects(state: State, events: tuple[Event, ...], seed: str) -> tuple[tuple[str, Effect], ...]:
-    found: list[Effect] = []
-    if isinstance(state, Conversation):
-        for event in events:
-            if type(event) in react.WITH_EFFECTS:
-                found += react.react(state, cast("ConversationEvent", event))
-    elif isinstance(state, Brand):
-        for event in events:
-            found += react.react_brand(cast("BrandEvent", event), seed)
-    return tuple([(f"{seed}:{number}", effect) for number, effect in enumerate(found)]) if found else ()
+def _numbered(effects: list[Effect], seed: str) -> tuple[tuple[str, Effect], ...]:
+    """Give every effect its key, the same on every attempt to carry it out."""
+    return tuple([(f"{seed}:{number}", effect) for number, effect in enumerate(effects)])
 
 
-def _timers_changed(before: State | None, state: State, timers: tuple[Timer, ...]) -> bool:
-    if not isinstance(before, Conversation) or not isinstance(state, Conversation):
+def _timers_changed(before: Conversation | None, state: Conversation, timers: tuple[Timer, ...]) -> bool:
+    if before is None:
         return bool(timers)
-    if before.enquiries is state.enquiries:
-        return False
-    return timers != conversations.timers(before)
+    # Timers follow from the enquiries alone, which are the same tuple unless one of their facts came.
+    return before.enquiries is not state.enquiries and timers != conversations.timers(before)
 
 
-def _promises_changed(before: State | None, state: State) -> tuple[Promise, ...]:
-    if not isinstance(state, Conversation):
-        return ()
-    earlier = before.enquiries if isinstance(before, Conversation) else ()
+def _promises_changed(before: Conversation | None, state: Conversation) -> tuple[Promise, ...]:
+    earlier = before.enquiries if before is not None else ()
     if earlier is state.enquiries:
         return ()
     changed: list[Promise] = []
@@ -269,14 +277,6 @@ def _promises_changed(before: State | None, state: State) -> tuple[Promise, ...]
             if index >= len(known) or (known[index] is not promise and known[index] != promise):
                 changed.append(promise)
     return tuple(changed)
-
-
-def _customer_changed(before: State | None, state: State) -> bool:
-    if not isinstance(state, Conversation):
-        return False
-    if not isinstance(before, Conversation):
-        return True
-    return before.customer is not state.customer and before.customer != state.customer
 
 
 __all__ = ["Done", "Engine", "fingerprint", "stream_kind"]

@@ -15,7 +15,7 @@ from waada.sim.audit_books import Book, Shop, instant
 from waada.sim.audit_facts import READERS
 from waada.sim.audit_hours import WallHours
 
-Fact = dict[str, Any]
+Fact = tuple[str, dict[str, Any]]
 Window = tuple[datetime, datetime]
 
 # Told at the latest five seconds before, or a fifth of a very short promise (promises.py says the same to the engine).
@@ -38,16 +38,20 @@ class Auditor:
         self.expected_mail: dict[str, str] = {}
         self.withdrawn: dict[str, bool] = {}
         self.outcomes: dict[str, int] = {}
-        self._command: tuple[Any, ...] = ()
-        self._facts: list[Fact] = []
 
     def read(self, line: bytes) -> None:
-        """Read one line of the ledger."""
-        fact = json.loads(line)
-        if tuple(fact["of"]) != self._command:
-            self._end_command()
-            self._command = tuple(fact["of"])
-        self._facts.append(fact)
+        """Read one line of the ledger: one command, its facts one by one, then what they led to."""
+        brand, stream, kind, command_id, by, at, version, facts = json.loads(line)
+        key = f"{brand}:{command_id}"
+        self.check(key not in self.commands, f"command {command_id} was carried out twice", stream)
+        self.commands[key] = stream
+        if kind == "brand":
+            for fact in facts:
+                self._brand_fact(brand, *fact)
+        elif kind == "conversation":
+            book = self.books.setdefault(stream, Book(stream))
+            self.check(version == book.version, f"version {version + 1} follows {book.version}", stream)
+            self._conversation(book, self.shops[brand], facts, instant(at), by)
 
     def check(self, holds: bool, words: str, stream: str) -> None:  # noqa: FBT001 - it reads as a sentence
         """Count a check; keep what does not hold."""
@@ -55,27 +59,10 @@ class Auditor:
         if not holds and len(self.findings) < FINDINGS_MAX:
             self.findings.append(f"{words} (in {stream})")
 
-    def _end_command(self) -> None:
-        """All facts of one command are there: look at them one by one, then at what they led to."""
-        if not self._facts:
-            return
-        brand, stream, kind, command_id, by, at = self._command
-        facts, self._facts = self._facts, []
-        key = f"{brand}:{command_id}"
-        self.check(key not in self.commands, f"command {command_id} was carried out twice", stream)
-        self.commands[key] = stream
-        if kind == "brand":
-            for fact in facts:
-                self._brand_fact(brand, fact)
-        elif kind == "conversation":
-            book = self.books.setdefault(stream, Book(stream))
-            self._conversation(book, self.shops[brand], facts, instant(at), by)
-
     # --- brands ---
 
-    def _brand_fact(self, brand: str, fact: Fact) -> None:
-        event = fact["event"]
-        match fact["kind"]:
+    def _brand_fact(self, brand: str, kind: str, event: dict[str, Any]) -> None:
+        match kind:
             case "brand_founded":
                 self.shops[brand] = Shop(WallHours(event["hours"]))
             case "hours_set":
@@ -94,14 +81,10 @@ class Auditor:
     # --- conversations ---
 
     def _conversation(self, book: Book, shop: Shop, facts: list[Fact], at: datetime, by: str) -> None:
-        told = [fact["event"]["promise_id"] for fact in facts if fact["kind"] == "customer_told"]
+        told = [event["promise_id"] for kind, event in facts if kind == "customer_told"]
         wrote = False
-        for fact in facts:
-            event, kind = fact["event"], fact["kind"]
+        for kind, event in facts:
             book.version += 1
-            self.check(
-                fact["version"] == book.version, f"version {fact['version']} follows {book.version - 1}", book.stream
-            )
             moment = instant(event["at"])
             self.check(moment <= at, f"{kind} is later than its command", book.stream)
             self.check(book.at is None or moment >= book.at, f"{kind} at {moment} goes back in time", book.stream)
@@ -114,8 +97,8 @@ class Auditor:
                 made = event["promise"]["id"]
                 self.check(made in told, f"promise {made} was made without a word to the customer", book.stream)
         self._after_command(book, shop, wrote=wrote)
-        for fact in facts:
-            self._mail(book, fact)
+        for kind, event in facts:
+            self._mail(book, kind, event)
 
     def _after_command(self, book: Book, shop: Shop, *, wrote: bool) -> None:
         going_on = [each for each in book.enquiries if each["status"] == "open"]
@@ -138,9 +121,8 @@ class Auditor:
             unended = [each for each in book.enquiries if each["status"] != "ended"]
             self.check(not unended, "a closed conversation has an enquiry without an outcome", book.stream)
 
-    def _mail(self, book: Book, fact: Fact) -> None:
+    def _mail(self, book: Book, kind: str, event: dict[str, Any]) -> None:
         """Remember what must reach the customer by mail."""
-        event, kind = fact["event"], fact["kind"]
         by_mail = book.kind == "mail" or book.contact == "mail" or (book.kind == "chat" and book.left)
         if not by_mail or not book.email:
             return
@@ -157,7 +139,6 @@ class Auditor:
 
     def finish(self, end: datetime, armed: Mapping[str, list[tuple[str, datetime]]] | None = None) -> None:
         """Close the books at an instant of the node's clock, against the timers that the store has armed."""
-        self._end_command()
         opened = ended = going_on = 0
         for book in self.books.values():
             for enquiry in book.enquiries:

@@ -1,6 +1,6 @@
-"""The ledger of a run: every fact in the order of the commits, as canonical JSON lines under one SHA-256.
+"""The ledger of a run: every fact in the order of the commits, as canonical JSON under one SHA-256, a line a command.
 
-The rule: the same seed gives the same bytes, in every process. Laws and the auditor read these lines, nothing else.
+The rule: the same seed gives the same bytes, in every process. The auditor reads these lines, nothing else.
 """
 
 from __future__ import annotations
@@ -10,8 +10,6 @@ import hashlib
 from waada import codec
 from waada.core.events import KIND_OF
 from waada.ports import Commit
-
-_KIND_PIECE = {kind: f',"kind":"{name}","event":'.encode() for kind, name in KIND_OF.items()}
 
 
 class Ledger:
@@ -25,20 +23,26 @@ class Ledger:
         self._hash = hashlib.sha256()
 
     def add(self, commit: Commit) -> None:
-        """Write down one command's facts."""
-        encode = codec.encode
-        head = encode((commit.brand_id, commit.stream, commit.stream_kind, commit.command_id, commit.by, commit.at))
-        head = b'{"of":' + head + b',"version":'
-        version = commit.version_before
-        lines = []
-        for event in commit.events:
-            version += 1
-            lines.append(b"%b%d%b%b}\n" % (head, version, _KIND_PIECE[type(event)], encode(event)))
-        self._hash.update(b"".join(lines))
-        self.events += len(lines)
+        """Write down one command: where, which, by whom, when, after which version, and its facts by name."""
+        facts = [(KIND_OF[event.__class__], event) for event in commit.events]
+        line = codec.encode(
+            (
+                commit.brand_id,
+                commit.stream,
+                commit.stream_kind,
+                commit.command_id,
+                commit.by,
+                commit.at,
+                commit.version_before,
+                facts,
+            )
+        )
+        self._hash.update(line)
+        self._hash.update(b"\n")
+        self.events += len(facts)
         self.commits += 1
         if self.lines is not None:
-            self.lines += lines
+            self.lines.append(line)
 
     @property
     def sha256(self) -> str:

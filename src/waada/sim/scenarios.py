@@ -23,7 +23,9 @@ from waada.sim.scenario import (
 )
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
-_SHOP_HOURS = (("09:00", "12:30"), ("13:15", "18:00"))
+Team = tuple[Colleague, ...]
+
+_SHOP_HOURS = (("09:00", "12:30"), ("13:15", "21:00"))
 
 
 def _hours(zone: str, **more: tuple[tuple[str, str], ...]) -> Hours:
@@ -41,16 +43,23 @@ def _ways() -> tuple[Way, ...]:
     )
 
 
-def _team(agents: int, *, shifts: tuple[tuple[float, float], ...] = ((9, 12.5), (13.25, 18))) -> tuple[Colleague, ...]:
+_EARLY = ((9, 12.5), (13.25, 17.5))
+_LATE = ((12.5, 16.5), (17.25, 21))
+
+
+def _team(agents: int, *shifts: tuple[tuple[float, float], ...], days: tuple[int, ...] = (0, 1, 2, 3, 4, 5)) -> Team:
+    """An owner who gets alerts, a lead, and agents who share the shifts."""
+    share = shifts or (_EARLY,)
     owner = Colleague(name="Olive Owner", role="owner", email="owner@simulated.test")
-    lead = Colleague(name="Lee Lead", role="lead", email="lead@simulated.test", shifts=shifts)
+    lead = Colleague(name="Lee Lead", role="lead", email="lead@simulated.test", shifts=share[0])
     others = tuple(
         Colleague(
             name=f"Agent {number}",
             role="agent",
             email=f"agent{number}@simulated.test",
-            shifts=shifts,
-            days=(0, 1, 2, 3, 4, 5) if number % 2 else (0, 1, 2, 3, 4),
+            shifts=share[number % len(share)],
+            days=days,
+            handle_minutes=3.0,
         )
         for number in range(agents)
     )
@@ -72,13 +81,13 @@ ROUGH = Faults(
 
 RETAIL_DAY = Scenario(
     name="retail_day",
-    words="A shop with a lunch break: most write in the evening, when nobody is there.",
+    words="A well-run shop with a lunch break and a late shift; nights and Sundays wait for the morning.",
     zone="Europe/London",
     starts=date(2026, 3, 2),
     a_day=300.0,
     hours=_hours("Europe/London", saturday=(("10:00", "16:00"),)),
     ways=_ways(),
-    team=_team(5),
+    team=_team(12, _EARLY, _LATE),
     weekdays=(1.1, 1.0, 1.0, 1.0, 1.05, 0.8, 0.9),
 )
 
@@ -104,9 +113,7 @@ SCENARIOS: dict[str, Scenario] = {
                 dict.fromkeys((*_WEEKDAYS, "saturday", "sunday"), (("00:00", "03:30"), ("09:00", "24:00"))),
                 zone="Europe/London",
             ),
-            team=tuple(
-                replace(each, days=(0, 1, 2, 3, 4, 5, 6)) for each in _team(5, shifts=((0, 3.5), (9, 16), (16.5, 23.9)))
-            ),
+            team=_team(6, ((0, 3.5), (9, 14)), ((14, 18), (18.5, 23.9)), days=(0, 1, 2, 3, 4, 5, 6)),
             a_day=150.0,
             demand=(6, 10, 10, 8, *EVENING_PEAK[4:]),
             faults=ROUGH,
@@ -130,7 +137,7 @@ SCENARIOS: dict[str, Scenario] = {
             name="rough_day",
             words="An ordinary shop on a bad machine: crashes, late timers, doubled messages, a clock that jumps.",
             a_day=110.0,
-            team=_team(3),
+            team=_team(5, _EARLY, _LATE),
             faults=ROUGH,
         ),
         replace(

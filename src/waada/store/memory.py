@@ -135,7 +135,7 @@ class MemoryStore:
         )
         self.states[commit.stream] = state
         self.kinds[commit.stream] = commit.stream_kind
-        if any(isinstance(event, e.Undone) for event in commit.events):
+        if e.Undone in [event.__class__ for event in commit.events]:
             for gone in _promises_of(known):
                 self._promises.pop(gone.id, None)
             commit = replace(commit, promises=_promises_of(state))
@@ -145,9 +145,9 @@ class MemoryStore:
             self._arm(commit)
         if isinstance(state, Conversation):
             if state.promise is not None:
-                self._owed[state.id] = state.brand_id
+                self._owed[commit.stream] = commit.brand_id
             else:
-                self._owed.pop(state.id, None)
+                self._owed.pop(commit.stream, None)
         for effect_key, effect in commit.effects:
             self._post(commit, effect_key, effect)
         if self._keep_facts:
