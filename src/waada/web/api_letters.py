@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from waada.core import commands as c
 from waada.core import events as e
-from waada.core.ids import ConversationId, CustomerId, MessageId, customer_id
+from waada.core.ids import CommandId, ConversationId, CustomerId, MessageId, customer_id
 from waada.core.letters import Letter
 from waada.web import shapes as s
 from waada.web import views
@@ -100,10 +100,11 @@ async def open_letter(call: Call[OpenRequest]) -> s.StartAnswer:
     )
     if found.outcome is not None and call.idempotency_key is None:
         raise Problem(409, "Somebody has handled this letter already.")
-    done = await call.handle(stream, command, command_id=call.command_id(":open"))
+    # Whoever opens a letter, and however often: there is one conversation of it.
+    done = await call.handle(stream, command, command_id=CommandId(f"letter:{found.id}"), asked=found.id)
     state = done.conversation
     handled = c.HandleLetter(outcome="opened", conversation_id=state.id)
-    await call.handle(found.id, handled, command_id=call.command_id(":handle"))
+    await call.handle(found.id, handled, command_id=call.command_id())
     return views.started(state, status_url(call.parts, brand.id, ConversationId(state.id)))
 
 

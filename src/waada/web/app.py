@@ -9,11 +9,12 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.routing import BaseRoute, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from waada.web import api, pages
-from waada.web.access_headers import PAGE_HEADERS, SECURE_HEADERS
+from waada.web.access_headers import PAGE_HEADERS, SECURE_HEADERS, Headers
 from waada.web.dispatch import Dispatcher
 from waada.web.feed_socket import DeskFeed
 from waada.web.parts import Parts
@@ -35,6 +36,7 @@ class App:
         self._feed = DeskFeed(parts)
         self._static = StaticFiles()
         self._router = Router(routes=[*extra_routes, *pages.routes(parts)], redirect_slashes=False)
+        self._pages = ExceptionMiddleware(self._router)
         self._secure = parts.settings.public_url.startswith("https:")
         self._sockets = parts.meter.sockets
 
@@ -42,12 +44,13 @@ class App:
         """Answer one request, or serve one socket."""
         if scope["type"] == "http":
             path = scope["path"]
+            send = _with_headers(send, SECURE_HEADERS) if self._secure else send
             if path.startswith("/api/") or path in api.PLAIN_PATHS:
                 await self._dispatcher(scope, receive, send)
             elif path.startswith(PREFIX):
                 await self._static(scope, receive, send)
             else:
-                await self._router(scope, receive, _with_headers(send, secure=self._secure))
+                await self._pages(scope, receive, _with_headers(send, PAGE_HEADERS))
         elif scope["type"] == "websocket":
             await self._socket(scope, receive, send)
         else:
@@ -62,15 +65,14 @@ class App:
             self._sockets.labels(kind).dec()
 
 
-def _with_headers(send: Send, *, secure: bool) -> Send:
-    """Add the headers of a page to whatever answers, unless it says otherwise itself."""
+def _with_headers(send: Send, more: Headers) -> Send:
+    """Add headers to whatever answers, unless it says otherwise itself."""
 
     async def guarded(message: Message) -> None:
         if message["type"] == "http.response.start":
             given = list(message.get("headers", ()))
             names = {name for name, _ in given}
-            given += [(name, value) for name, value in PAGE_HEADERS if name not in names]
-            message = {**message, "headers": [*given, *(SECURE_HEADERS if secure else ())]}
+            message = {**message, "headers": [*given, *(each for each in more if each[0] not in names)]}
         await send(message)
 
     return guarded

@@ -90,17 +90,17 @@ class Call(Generic[Asked]):
         return CommandId(f"{by}:{self.idempotency_key}{part}")
 
     async def handle(
-        self, stream: str, command: c.Command, *, command_id: CommandId | None = None, by: str | None = None
+        self, stream: str, command: c.Command, *, command_id: CommandId | None = None, asked: str | None = None
     ) -> Done:
-        """Give the engine an order in the caller's name."""
+        """Give the engine an order in the caller's name. `asked` stands for the request where any caller's would do."""
         actor = self.someone
         order = c.Order(
             command_id=command_id or self.command_id(),
             brand_id=actor.brand_id,
             stream=stream,
-            by=by or actor.by,
+            by=actor.by,
             command=command,
-            asked=self.request_hash,
+            asked=asked or self.request_hash,
         )
         return await self.parts.engine.handle(order)
 
