@@ -85,7 +85,7 @@ def test_the_report_says_what_the_command_line_promises() -> None:
 
 def one_run(number: int) -> Report:
     name = FAULTED[number % len(FAULTED)]
-    scenario = replace(SCENARIOS[name], a_day=120.0)
+    scenario = replace(SCENARIOS[name], a_day=110.0)
     return simulate(scenario, 1000 + number, DAYS, "all" if number % LOOKED_AT_WHOLE == 0 else "some")
 
 
