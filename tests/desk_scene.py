@@ -81,6 +81,7 @@ class Scene:
     owner: Caller
     browser: Browser
     people: dict[str, str]
+    smtp_port: int
     count: int = 0
 
     def writes(self, text: str, *, channel: str = "chat", name: str | None = None, language: str = "en") -> str:
@@ -168,12 +169,12 @@ def _await(base: str, server: subprocess.Popen[bytes]) -> None:
 @contextmanager
 def stage(home: Path) -> Iterator[Scene]:
     """Start a server in its own folder, set up a brand, start a browser; take everything down at the end."""
-    port = free_port()
+    port, smtp_port = free_port(), free_port()
     base = f"http://127.0.0.1:{port}"
     wanted = {
         "HOST": "127.0.0.1",
         "PORT": str(port),
-        "SMTP_PORT": str(free_port()),
+        "SMTP_PORT": str(smtp_port),
         "WAADA_HOME": str(home),
         "DEMO": "off",
     }
@@ -186,7 +187,7 @@ def stage(home: Path) -> Iterator[Scene]:
         key = owner("POST", "/keys", {"name": "customers", "role": "owner"})["key"]
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-            yield Scene(base, Caller(base, key), owner, browser, people)
+            yield Scene(base, Caller(base, key), owner, browser, people, smtp_port)
             browser.close()
     finally:
         server.terminate()

@@ -81,11 +81,12 @@ export function connect(address: string, listener: Listener): Feed {
       listener.connection({ status: "live" });
     };
     line.onmessage = (event) => receive(String(event.data));
-    line.onclose = (event) => {
+    line.onclose = () => {
       if (socket !== line) return;
       socket = null;
-      if (event.code === 4401 || event.code === 4403 || event.code === 1008) listener.refused();
       again();
+      // A browser does not say why a socket was not let in: after a second failure somebody asks who we are.
+      if (tries >= 2) listener.refused();
     };
   }
 
@@ -126,6 +127,8 @@ export function connect(address: string, listener: Listener): Feed {
 
   return {
     start() {
+      // Being asked again must not cut a waiting time short.
+      if (wanted) return;
       wanted = true;
       open();
     },

@@ -32,13 +32,17 @@ interface Me {
 async function begin(): Promise<void> {
   try {
     const { person, brand, csrf } = await call<Me>("GET", "/me");
+    // Somebody else at the same machine begins with nothing of what was here before.
+    if (current().me && current().me?.id !== person.id) return location.reload();
     useCsrf(csrf);
     await speakTo(person);
     set({ me: { ...current().me, ...person }, brand, phase: "in", trouble: null });
     startFeed(() => void begin(), refresh);
   } catch (error) {
-    if (error instanceof Problem && error.status === 401) set({ phase: error.field === "first_run" || (await isNew()) ? "first_run" : "signed_out" });
-    else if (current().phase !== "in") set({ phase: "failed", trouble: wordsOf(error) });
+    if (error instanceof Problem && error.status === 401) {
+      stopFeed();
+      set({ phase: (await isNew()) ? "first_run" : "signed_out" });
+    } else if (current().phase !== "in") set({ phase: "failed", trouble: wordsOf(error) });
   }
 }
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import smtplib
+from email.message import EmailMessage
 
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
@@ -249,3 +251,50 @@ def test_search_finds_people_and_closed_conversations(scene: Scene) -> None:
         page.keyboard.press("ArrowDown")
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", name="Lena")).to_be_visible()
+
+
+def mail(scene: Scene, subject: str, html: str) -> None:
+    message = EmailMessage()
+    message["From"] = "Olaf Post <olaf@example.test>"
+    message["To"] = "help@desk.test"
+    message["Subject"] = subject
+    message["Message-ID"] = f"<{subject.replace(' ', '-')}@example.test>"
+    message.set_content("The plain words")
+    message.add_alternative(html, subtype="html")
+    with smtplib.SMTP("127.0.0.1", scene.smtp_port) as line:
+        line.send_message(message)
+
+
+def test_a_mail_is_shown_in_its_own_layout_and_fetches_nothing_until_asked(scene: Scene) -> None:
+    with scene.window() as olga:
+        page = scene.sign_in(olga)
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        picture = '<img src="https://tracker.example.test/open.gif" alt="us">'
+        mail(scene, "With a picture", f"<p>Dear <b>desk</b></p>{picture}<script>parent.document.title='taken'</script>")
+        row(page, "With a picture").click()
+        frame = page.frame_locator("iframe")
+        expect(frame.get_by_text("Dear desk")).to_be_visible()
+        assert not [url for url in asked if "tracker" in url]
+        assert "taken" not in page.title()
+        page.get_by_role("button", name="Show plain text").click()
+        expect(thread(page)).to_contain_text("The plain words")
+        page.get_by_role("button", name="Show as it was written").click()
+        with page.expect_request("https://tracker.example.test/open.gif"):
+            page.get_by_role("button", name="Show pictures from the sender").click()
+
+
+def test_whoever_is_signed_out_elsewhere_signs_in_again_and_finds_their_draft(scene: Scene) -> None:
+    conversation = scene.writes("Still there?", name="Pia")
+    with scene.window() as amir:
+        page = scene.sign_in(amir, "amir", f"#/all/{conversation}")
+        composer(page).fill("Half a word")
+        amir.clear_cookies()
+        composer(page).press("Control+Enter")
+        expect(page.get_by_label("Password")).to_be_visible()
+        page.get_by_label("E-mail address").fill("amir@desk.test")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.keyboard.press("Enter")
+        expect(composer(page)).to_have_value("Half a word")
+        scene.adds(conversation, "I am")
+        expect(thread(page)).to_contain_text("I am")

@@ -1,6 +1,6 @@
 // Where answers are written. The draft is never lost; what it will do stands on the button; a note looks like a note.
 
-import { useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { askedAt, cannedFor, filled, inserted, peopleFor, type Asked } from "../completion";
 import { noteKey } from "../drafts";
 import { tellTyping } from "../line";
@@ -45,6 +45,7 @@ export function Composer({ id, row, thread }: { id: string; row: Row; thread: Th
   const text = useLive((state) => state.drafts.get(key) ?? "");
   const sending = useLive((state) => state.sending.has(id));
   const box = useRef<HTMLTextAreaElement>(null);
+  const caret = useRef<number | null>(null);
   const [asked, setAsked] = useState<Asked | null>(null);
   const [chosen, setChosen] = useState(0);
   const choices = asked ? choicesFor(asked, row, thread) : [];
@@ -59,13 +60,17 @@ export function Composer({ id, row, thread }: { id: string; row: Row; thread: Th
     const at = box.current;
     if (!at || !asked) return;
     const next = inserted(at.value, asked.from, at.selectionStart, choice.insert);
+    caret.current = next.caret;
     write(next.text);
     setAsked(null);
-    requestAnimationFrame(() => {
-      at.focus();
-      at.setSelectionRange(next.caret, next.caret);
-    });
   };
+  // As soon as the new words are there, so that typing on continues after them.
+  useLayoutEffect(() => {
+    if (caret.current === null) return;
+    box.current?.focus();
+    box.current?.setSelectionRange(caret.current, caret.current);
+    caret.current = null;
+  }, [text]);
   const keys = (event: KeyboardEvent) => {
     if (!choices.length) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -115,7 +120,7 @@ export function Composer({ id, row, thread }: { id: string; row: Row; thread: Th
             if (!noting) tellTyping(id);
           }}
           onClick={look}
-          onBlur={() => setTimeout(() => setAsked(null), 150)}
+          onBlur={() => setTimeout(() => document.activeElement !== box.current && setAsked(null), 150)}
           onKeyDown={keys}
           onPaste={(event) => take(event.clipboardData?.files, event)}
         />

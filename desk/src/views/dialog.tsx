@@ -1,7 +1,7 @@
 // A dialog: the browser's own element, so that focus, Escape and the rest of the page behave as people expect.
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { say } from "../words";
 import { show } from "../work";
 import { Icon } from "./icons";
@@ -15,7 +15,8 @@ interface Props {
 
 export function DialogBox({ title, children, wide, bare }: Props) {
   const box = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // Before the next key arrives: whoever types on after Ctrl+K must not write into the page behind.
+  useLayoutEffect(() => {
     const before = document.activeElement;
     box.current?.showModal();
     return () => {

@@ -34,7 +34,8 @@ function choices(kind: Kind): [string, number][] {
     ["time.tomorrow_10", nextMorning(10, 1)],
   ];
   if (kind === "renegotiate") return quick;
-  return [["time.in_1_hour", soon + 60 * MINUTE], ["time.in_3_hours", soon + 180 * MINUTE], ["time.tomorrow_10", nextMorning(10, 1)], ["time.monday_10", monday()]];
+  const later: [string, number][] = [["time.in_1_hour", soon + 60 * MINUTE], ["time.in_3_hours", soon + 180 * MINUTE], ["time.tomorrow_10", nextMorning(10, 1)]];
+  return monday() === nextMorning(10, 1) ? later : [...later, ["time.monday_10", monday()]];
 }
 
 type Kind = "renegotiate" | "snooze";
@@ -63,7 +64,7 @@ function usePreview(kind: Kind, id: string, due: number, reason: string): { prev
   return { preview, trouble };
 }
 
-function WhatTheyRead({ preview, trouble, words, change }: { preview: Preview | null; trouble: string | null; words: string | null; change: (words: string | null) => void }) {
+function WhatTheyRead({ preview, trouble, words, change }: { preview: Preview | null; trouble: string | null; words: string | null; change?: (words: string | null) => void }) {
   if (trouble) return <p class="field-trouble" role="alert">{trouble}</p>;
   return (
     <div class="preview">
@@ -75,11 +76,13 @@ function WhatTheyRead({ preview, trouble, words, change }: { preview: Preview | 
           {preview?.text ?? "\u2026"}
         </blockquote>
       ) : (
-        <textarea rows={4} dir={preview?.direction} lang={preview?.language} aria-label={say("preview.own_words")} value={words} onInput={(event) => change(event.currentTarget.value)} />
+        <textarea rows={4} dir={preview?.direction} lang={preview?.language} aria-label={say("preview.own_words")} value={words} onInput={(event) => change?.(event.currentTarget.value)} />
       )}
-      <button type="button" class="link" onClick={() => change(words === null ? (preview?.text ?? "") : null)}>
-        {words === null ? say("preview.change") : say("preview.standard")}
-      </button>
+      {change && (
+        <button type="button" class="link" onClick={() => change(words === null ? (preview?.text ?? "") : null)}>
+          {words === null ? say("preview.change") : say("preview.standard")}
+        </button>
+      )}
     </div>
   );
 }
@@ -123,7 +126,7 @@ export function NewTime({ kind, id }: { kind: Kind; id: string }) {
             </button>
           ))}
         </fieldset>
-        <WhatTheyRead preview={preview} trouble={trouble} words={kind === "snooze" ? null : words} change={setWords} />
+        <WhatTheyRead preview={preview} trouble={trouble} words={words} {...(kind === "renegotiate" ? { change: setWords } : {})} />
         <footer>
           <button type="button" class="button" onClick={() => show(null)}>
             {say("dialog.cancel")}
