@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import assert_never
+from datetime import timedelta
+from typing import Any, assert_never, cast
 
 from waada.core import commands as c
 from waada.core import events as e
+from waada.core.hours import Hours, NeverOpen
 from waada.core.ids import PersonId
 from waada.core.moment import Moment
-from waada.core.people import ROLES, Brand, Channel, Person
+from waada.core.people import ROLES, Brand, Canned, Channel, Person
 from waada.core.policies import SECONDS_MAX, SECONDS_MIN
 from waada.core.refusals import Conflict, Invalid, NotFound, Refused, require
 
@@ -21,7 +23,8 @@ CANNED_LENGTH_MAX = 20_000
 
 def decide(state: Brand | None, order: c.Order, now: Moment) -> tuple[e.BrandEvent, ...]:
     """Return the facts that follow from an order to a brand."""
-    command = order.command
+    # The engine sends each kind of command to its own decision.
+    command = cast("c.BrandCommand", order.command)
     if isinstance(command, c.FoundBrand):
         return _found(state, order, command, now)
     if state is None:
@@ -35,14 +38,16 @@ def decide(state: Brand | None, order: c.Order, now: Moment) -> tuple[e.BrandEve
             )
             return (changed,)
         case c.SetHours():
-            return () if command.hours == state.hours else (e.HoursSet(at=now.at, hours=command.hours),)
+            if command.hours == state.hours:
+                return ()
+            for channel in state.channels:
+                if channel.hours is None:
+                    _check_hours(channel, command.hours, now)
+            return (e.HoursSet(at=now.at, hours=command.hours),)
         case c.SetChannel():
-            _check_channel(state, command.channel)
-            return (
-                ()
-                if command.channel == state.channel(command.channel.key)
-                else (e.ChannelSet(at=now.at, channel=command.channel),)
-            )
+            channel = command.channel
+            _check_channel(state, channel, now)
+            return () if channel == state.channel(channel.key) else (e.ChannelSet(at=now.at, channel=channel),)
         case c.InvitePerson():
             return _invite(state, command, now)
         case c.JoinPerson():
@@ -60,14 +65,8 @@ def decide(state: Brand | None, order: c.Order, now: Moment) -> tuple[e.BrandEve
                 return ()
             return (e.DutySet(at=now.at, person_id=person.id, on_duty=command.on_duty),)
         case c.SetCanned():
-            canned = command.canned
-            _check_name(canned.title)
-            require(canned.text.strip(), Invalid(field="text", problem="write the reply."))
-            require(
-                len(canned.text) <= CANNED_LENGTH_MAX,
-                Invalid(field="text", problem=f"keep it under {CANNED_LENGTH_MAX:,} characters."),
-            )
-            return (e.CannedSet(at=now.at, canned=canned),)
+            _check_canned(command.canned)
+            return (e.CannedSet(at=now.at, canned=command.canned),)
         case c.DropCanned():
             require(any(each.key == command.key for each in state.canned), NotFound(what="canned reply"))
             return (e.CannedDropped(at=now.at, key=command.key),)
@@ -78,7 +77,7 @@ def decide(state: Brand | None, order: c.Order, now: Moment) -> tuple[e.BrandEve
             require(any(each.id == command.key_id and not each.revoked for each in state.keys), NotFound(what="key"))
             return (e.KeyRevoked(at=now.at, key_id=command.key_id),)
         case _:
-            raise AssertionError(type(command))
+            assert_never(command)
 
 
 def evolve(state: Brand | None, event: e.BrandEvent) -> Brand:
@@ -167,11 +166,7 @@ def _found(state: Brand | None, order: c.Order, command: c.FoundBrand, now: Mome
 
 
 def _invite(state: Brand, command: c.InvitePerson, now: Moment) -> tuple[e.BrandEvent, ...]:
-    _check_name(command.name)
-    require("@" in command.email, Invalid(field="email", problem="this is not an e-mail address."))
-    require(command.role in ROLES, Invalid(field="role", problem=f"must be one of: {', '.join(ROLES)}."))
-    taken = any(each.email.casefold() == command.email.casefold() and not each.removed for each in state.people)
-    require(not taken, Conflict(problem=f"{command.email} is on the team already."))
+    _check_person(state, command)
     person = Person(
         id=command.person_id, name=command.name, email=command.email, role=command.role, languages=command.languages
     )
@@ -179,9 +174,8 @@ def _invite(state: Brand, command: c.InvitePerson, now: Moment) -> tuple[e.Brand
 
 
 def _change_person(state: Brand, command: c.ChangePerson, now: Moment) -> tuple[e.BrandEvent, ...]:
-    _check_name(command.name)
     _present(state, command.person_id)
-    require(command.role in ROLES, Invalid(field="role", problem=f"must be one of: {', '.join(ROLES)}."))
+    _check_person(state, command)
     if command.role != "owner":
         _keep_an_owner(state, command.person_id)
     changed = e.PersonChanged(
@@ -195,7 +189,24 @@ def _change_person(state: Brand, command: c.ChangePerson, now: Moment) -> tuple[
     return (changed,)
 
 
-def _check_channel(state: Brand, channel: Channel) -> None:
+def _check_person(state: Brand, command: c.InvitePerson | c.ChangePerson) -> None:
+    _check_name(command.name)
+    require("@" in command.email, Invalid(field="email", problem="this is not an e-mail address."))
+    require(command.role in ROLES, Invalid(field="role", problem=f"must be one of: {', '.join(ROLES)}."))
+    others = [each.email.casefold() for each in state.present() if each.id != command.person_id]
+    require(command.email.casefold() not in others, Conflict(problem=f"{command.email} is on the team already."))
+
+
+def _check_canned(canned: Canned) -> None:
+    _check_name(canned.title)
+    require(canned.text.strip(), Invalid(field="text", problem="write the reply."))
+    require(
+        len(canned.text) <= CANNED_LENGTH_MAX,
+        Invalid(field="text", problem=f"keep it under {CANNED_LENGTH_MAX:,} characters."),
+    )
+
+
+def _check_channel(state: Brand, channel: Channel, now: Moment) -> None:
     require(
         SLUG.match(channel.key), Invalid(field="key", problem="use small letters, digits and hyphens, like 'mail'.")
     )
@@ -227,20 +238,26 @@ def _check_channel(state: Brand, channel: Channel) -> None:
             SECONDS_MIN <= seconds <= SECONDS_MAX,
             Invalid(field="policy", problem="promise between 10 seconds and 30 days."),
         )
-    if policy.clock == "opening":
-        opens = state.hours_of(channel).next_opening(state.founded_at) is not None or state.hours_of(channel).is_open(
-            state.founded_at
-        )
-        require(
-            opens or not channel.live,
-            Invalid(
-                field="hours", problem="this channel never opens, so nothing can be promised. Set opening hours first."
-            ),
-        )
+    _check_hours(channel, state.hours_of(channel), now)
 
 
-def _with_person(state: Brand, person_id: PersonId, **changes: object) -> Brand:
-    people = tuple(replace(each, **changes) if each.id == person_id else each for each in state.people)  # type: ignore[arg-type]
+def _check_hours(channel: Channel, hours: Hours, now: Moment) -> None:
+    """A live channel that promises in opening hours needs hours that hold what it promises (X1)."""
+    policy = channel.policy
+    if policy is None or policy.clock == "always" or not channel.live:
+        return
+    try:
+        hours.add(now.at, timedelta(seconds=max(policy.first_answer_seconds, policy.next_answer_seconds)))
+    except NeverOpen:
+        problem = (
+            f"{channel.name} opens too little to keep what it promises, or never. Open more hours, promise around "
+            "the clock, or take the channel off first."
+        )
+        raise Refused(Invalid(field="hours", problem=problem)) from None
+
+
+def _with_person(state: Brand, person_id: PersonId, **changes: Any) -> Brand:
+    people = tuple(replace(each, **changes) if each.id == person_id else each for each in state.people)
     return replace(state, version=state.version + 1, people=people)
 
 

@@ -36,7 +36,7 @@ class Write:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """An agent answers. `seen_version` is what they had on screen; `close` ends the enquiry with that outcome.
+    """An agent answers. `seen_message` is the last one they had on screen; `close` ends the enquiry with that outcome.
 
     `author` is the name the customer sees. A reply crossing another reply or a new message is refused unless `anyway`.
     """
@@ -317,9 +317,8 @@ class RevokeKey:
     key_id: str
 
 
-ConversationCommand = (
-    StartConversation
-    | Write
+FurtherCommand = (
+    Write
     | Reply
     | SayAsBot
     | WriteNote
@@ -341,6 +340,7 @@ ConversationCommand = (
     | TimerDue
     | ReviewResponsible
 )
+ConversationCommand = StartConversation | FurtherCommand
 LetterCommand = ReceiveLetter | HandleLetter
 BrandCommand = (
     FoundBrand
@@ -364,8 +364,8 @@ Command = ConversationCommand | LetterCommand | BrandCommand
 class Order:
     """A command with its address: which brand, which stream, who gives it, and the id it counts once by.
 
-    `stream` is the id of the conversation, the letter or the brand. `asked` is the hash of the whole request where there
-    is one: it tells a repeated request from another one under the same id.
+    `stream` is the id of the conversation, the letter or the brand. `asked` is the hash of the whole request where
+    there is one: it tells a repeated request from another one under the same id.
     """
 
     command_id: CommandId

@@ -5,8 +5,8 @@ Everything that touches a promise goes through `promising.py`; here stands who m
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Literal
+from datetime import datetime, timedelta
+from typing import Literal, assert_never, cast
 
 from waada.core import commands as c
 from waada.core import events as e
@@ -24,22 +24,23 @@ IGNORED_PAUSE = timedelta(hours=1)  # N7: at most one tap an hour counts
 SETTLE_AFTER = timedelta(days=3)  # an answered enquiry without a further word ends by itself; a weekend fits in
 TEXT_LENGTH_MAX = 1_000_000  # a mail body of 25 MB is mostly attachments; a megabyte of words is a book
 REASON_LENGTH_MAX = 2_000
+_NOTE = 20  # of the numbers of a seed; the first ones belong to `promising.py`
 
 Facts = tuple[e.ConversationEvent, ...]
 
 
 def decide(state: Conversation | None, order: c.Order, desk: Desk, now: Moment) -> Facts:
     """Return the facts that follow from an order, none if nothing is to do; raise `Refused` if it can't be done."""
-    command = order.command
+    # The engine sends each kind of command to its own decision.
+    command = cast("c.ConversationCommand", order.command)
     if isinstance(command, c.StartConversation):
         return _start(state, order, command, desk, now)
     if state is None:
         raise Refused(NotFound(what="conversation"))
-    return _decide_on(state, order, desk, now)
+    return _decide_on(state, order, command, desk, now)
 
 
-def _decide_on(state: Conversation, order: c.Order, desk: Desk, now: Moment) -> Facts:
-    command = order.command
+def _decide_on(state: Conversation, order: c.Order, command: c.FurtherCommand, desk: Desk, now: Moment) -> Facts:
     match command:
         case c.Write():
             return _write(state, command, desk, now)
@@ -87,7 +88,7 @@ def _decide_on(state: Conversation, order: c.Order, desk: Desk, now: Moment) -> 
         case c.ReviewResponsible():
             return promising.review(state, desk, now)
         case _:
-            raise AssertionError(type(command))
+            assert_never(command)
 
 
 def _start(state: Conversation | None, order: c.Order, command: c.StartConversation, desk: Desk, now: Moment) -> Facts:
@@ -172,7 +173,7 @@ def _note(command: c.WriteNote, desk: Desk, now: Moment) -> Facts:
     return (
         e.NoteWritten(
             at=now.at,
-            note_id=MessageId(mint(now.seed, 20)),
+            note_id=MessageId(mint(now.seed, _NOTE)),
             person_id=command.person_id,
             text=command.text,
             mentions=command.mentions,
@@ -357,6 +358,6 @@ def _check_outcome(outcome: Outcome) -> None:
     require(outcome in OUTCOMES, Invalid(field="outcome", problem=f"must be one of: {', '.join(OUTCOMES)}."))
 
 
-def _check_future(field: str, at: object, now: Moment) -> None:
-    require(at > now.at, Invalid(field=field, problem="must be in the future."))  # type: ignore[operator]  # both are instants
-    require(at < now.at + timedelta(days=366), Invalid(field=field, problem="must be within a year."))  # type: ignore[operator]
+def _check_future(field: str, at: datetime, now: Moment) -> None:
+    require(at > now.at, Invalid(field=field, problem="must be in the future."))
+    require(at < now.at + timedelta(days=366), Invalid(field=field, problem="must be within a year."))

@@ -485,23 +485,25 @@ class KeyRevoked:
     key_id: str
 
 
-ConversationEvent = (
-    ConversationOpened
-    | CustomerWrote
-    | EnquiryOpened
+EnquiryEvent = (
+    EnquiryOpened
     | PromiseMade
     | PromiseEnded
     | WaitEnded
     | EnquiryAnswered
     | EnquiryReopened
     | EnquiryEnded
+    | Escalated
+)
+ThreadEvent = (
+    ConversationOpened
+    | CustomerWrote
     | CustomerTold
     | PersonWrote
     | BotWrote
     | NoteWritten
     | Assigned
     | ResponsibleSet
-    | Escalated
     | ConversationClosed
     | ConversationReopened
     | Snoozed
@@ -516,6 +518,7 @@ ConversationEvent = (
     | DeliveryChanged
     | CustomerSaw
 )
+ConversationEvent = EnquiryEvent | ThreadEvent
 LetterEvent = LetterReceived | LetterHandled
 BrandEvent = (
     BrandFounded

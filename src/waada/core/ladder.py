@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Literal, assert_never
+
 from waada.core.ids import ConversationId, PersonId
 from waada.core.people import Brand, Channel, Person
 
 # Experts stand between "on_duty" and "lead" once there are some.
-RUNGS = ("assignee", "team", "on_duty", "lead", "owner")
+Rung = Literal["assignee", "team", "on_duty", "lead", "owner"]
+RUNGS: tuple[Rung, ...] = ("assignee", "team", "on_duty", "lead", "owner")
 
 # Warnings come when half, a quarter, ... of the slack is left; one look later the customer is told a new time.
 STEPS = len(RUNGS)
 
 
-def rung_people(brand: Brand, channel: Channel | None, rung: str, assignee: PersonId | None) -> tuple[PersonId, ...]:
+def rung_people(brand: Brand, channel: Channel | None, rung: Rung, assignee: PersonId | None) -> tuple[PersonId, ...]:
     """Return who stands on one rung now; may be empty."""
     match rung:
         case "assignee":
@@ -24,13 +27,13 @@ def rung_people(brand: Brand, channel: Channel | None, rung: str, assignee: Pers
         case "lead" | "owner":
             chosen = [each for each in brand.present() if each.role == rung]
         case _:
-            raise AssertionError(rung)
+            assert_never(rung)
     return tuple([each.id for each in chosen])
 
 
 def warned(
     brand: Brand, channel: Channel | None, step: int, assignee: PersonId | None
-) -> tuple[str, tuple[PersonId, ...]]:
+) -> tuple[Rung, tuple[PersonId, ...]]:
     """Return the rung and the people to warn at a step (1..5): the next rung that has somebody.
 
     A brand always keeps an owner, so the last rung is never empty: an alert to nobody cannot happen.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal, assert_never
+from typing import Literal, assert_never, cast
 
 from waada.core import commands as c
 from waada.core import events as e
@@ -34,7 +34,8 @@ class Letter:
 
 def decide(state: Letter | None, order: c.Order, now: Moment) -> tuple[e.LetterEvent, ...]:
     """Return the facts that follow from an order to a letter."""
-    command = order.command
+    # The engine sends each kind of command to its own decision.
+    command = cast("c.LetterCommand", order.command)
     match command:
         case c.ReceiveLetter():
             if state is not None:
@@ -58,7 +59,7 @@ def decide(state: Letter | None, order: c.Order, now: Moment) -> tuple[e.LetterE
                 raise Refused(Conflict(problem="Somebody has handled this letter already."))
             return (e.LetterHandled(at=now.at, outcome=command.outcome, conversation_id=command.conversation_id),)
         case _:
-            raise AssertionError(type(command))
+            assert_never(command)
 
 
 def evolve(state: Letter | None, event: e.LetterEvent) -> Letter:

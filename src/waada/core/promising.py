@@ -6,14 +6,16 @@ responsible person and its word to the customer.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Literal
 
 from waada.core import events as e
 from waada.core import ladder
 from waada.core.conversation import Conversation
 from waada.core.desk import Desk
 from waada.core.enquiry import Enquiry
-from waada.core.hours import Hours
+from waada.core.hours import Hours, NeverOpen
 from waada.core.ids import ConversationId, EnquiryId, MessageId, PersonId, PromiseId, mint
 from waada.core.moment import Moment
 from waada.core.people import Brand, Channel
@@ -76,7 +78,12 @@ def again(state: Conversation, enquiry: Enquiry, desk: Desk, now: Moment, *, del
 
 
 def word_given(
-    state: Conversation, enquiry: Enquiry, desk: Desk, now: Moment, how: str, reason: str | None = None
+    state: Conversation,
+    enquiry: Enquiry,
+    desk: Desk,
+    now: Moment,
+    how: Literal["kept", "released"],
+    reason: str | None = None,
 ) -> Facts:
     """End the open promise and its wait: an answer came (`kept`; late: `broken`), or none is needed (`released`)."""
     promise, wait = enquiry.promise, enquiry.wait
@@ -89,7 +96,7 @@ def word_given(
             at=now.at,
             enquiry_id=enquiry.id,
             promise_id=promise.id,
-            status="broken" if late else "kept" if how == "kept" else "released",
+            status="broken" if late else how,
             reason=reason,
         ),
         e.WaitEnded(
@@ -224,6 +231,19 @@ def _policy(channel: Channel | None) -> Policy:
     return channel.policy if channel is not None and channel.policy is not None else FALLBACK
 
 
+def _due(policy: Policy, kind: PromiseKind, hours: Hours, now: Moment, times: int = 1) -> tuple[Policy, datetime]:
+    """Return when a promise made now is due, and the policy it was counted by.
+
+    A live channel's hours can promise something when they are set (`brand.py`), but may run out later: special days
+    pass, holidays come. Then it is counted around the clock, because whoever writes must get a promise all the same.
+    """
+    try:
+        return policy, policy.due_at(kind, hours, now.at, times)
+    except NeverOpen:
+        around = replace(policy, clock="always")
+        return around, around.due_at(kind, hours, now.at, times)
+
+
 def _make(
     channel: Channel | None,
     customer: e.Customer,
@@ -235,10 +255,10 @@ def _make(
     replaces: Promise | None = None,
     reason: str | None = None,
 ) -> Promise:
-    policy = _policy(channel)
     by_hand = due_at is not None
+    policy = _policy(channel)
     if due_at is None:
-        due_at = policy.due_at(kind, hours_of(desk.brand, channel), now.at)
+        policy, due_at = _due(policy, kind, hours_of(desk.brand, channel), now)
     language = language_of(customer, desk.brand)
     return Promise(
         id=PromiseId(mint(now.seed, _PROMISE)),
@@ -285,7 +305,7 @@ def _new_time(
     hours = hours_of(brand, channel)
     revisions = sum(1 for each in enquiry.promises if each.status in ("renegotiated", "broken"))
     factor = min(2**revisions, max(1, REVISION_SECONDS_MAX // _policy(channel).seconds(promise.kind)))
-    due_at = _policy(channel).due_at(promise.kind, hours, now.at, factor)
+    _, due_at = _due(_policy(channel), promise.kind, hours, now, factor)
     if due_at <= promise.due_at:
         due_at = promise.due_at + timedelta(seconds=_policy(channel).seconds(promise.kind) * factor)
     if now.at > promise.due_at:
