@@ -85,13 +85,6 @@ async def change_person(call: Call[PersonRequest]) -> PersonAnswer:
     person = await _person(call)
     _may_give(call, person.role)
     _may_give(call, asked.role)
-    taken = [
-        each
-        for each in (await call.brand()).present()
-        if each.id != person.id and in_small(each.email) == in_small(asked.email)
-    ]
-    if taken:
-        raise Problem(409, f"{asked.email} is on the team already.", field="email")
     command = c.ChangePerson(
         person_id=person.id, name=asked.name, email=asked.email, role=asked.role, languages=asked.languages
     )

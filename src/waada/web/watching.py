@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-from collections.abc import Callable, Sequence
-from typing import Protocol, cast
-
 import structlog
 
+from waada.core.laws import check_commit
 from waada.ports import Commit
 from waada.web.parts import Parts
 
@@ -17,36 +13,21 @@ SAMPLE = 100  # cheap laws cost about as much as a commit; a hundredth of that i
 _log = structlog.get_logger(__name__)
 
 
-class Broken(Protocol):
-    """A law that a commit breaks."""
-
-    @property
-    def law(self) -> str: ...
-
-
 class Watching:
     """Sees every commit of this process after it is durable."""
 
     def __init__(self, parts: Parts) -> None:
         self._hub, self._meter = parts.hub, parts.meter
         self._seen = 0
-        self._check = _law_check()
 
     def saw(self, commit: Commit) -> None:
         """Tell the feed and count. Every hundredth commit, the first included, is checked."""
         self._hub.saw(commit)
         self._meter.commits.labels(commit.stream_kind).inc()
         self._meter.facts.inc(len(commit.events))
-        if self._check is not None and self._seen % SAMPLE == 0:
+        if self._seen % SAMPLE == 0:
             self._meter.laws_checked.inc()
-            for broken in self._check(commit):
+            for broken in check_commit(commit):
                 self._meter.laws_broken.labels(broken.law).inc()
                 _log.error("a law is broken", law=broken.law, stream=commit.stream, command=commit.command_id)
         self._seen += 1
-
-
-def _law_check() -> Callable[[Commit], Sequence[Broken]] | None:
-    if importlib.util.find_spec("waada.core.laws") is None:
-        return None
-    laws = importlib.import_module("waada.core.laws")
-    return cast("Callable[[Commit], Sequence[Broken]]", laws.check_commit)
