@@ -144,7 +144,8 @@ async def test_leads_look_after_agents_only(office: Office) -> None:
 async def test_two_people_cannot_sign_in_with_one_address(office: Office) -> None:
     path = f"/people/{office.agent.person_id}"
     taken = await office.owner.put(path, {"name": "Ann", "email": "LENA@shop.test", "role": "agent"})
-    assert (taken.status_code, taken.json()["field"]) == (409, "email")
+    assert taken.status_code == 409
+    assert "on the team already" in taken.json()["detail"]
 
 
 async def test_a_brand_keeps_its_last_owner(office: Office) -> None:
