@@ -3,13 +3,15 @@
 
 import "./pages.css";
 import { channels, chatInPlace } from "./contact";
-import { countdown, wake } from "./status";
+import { countdown, moveTo, wake } from "./status";
 
 const main = document.querySelector("main");
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 if (main?.dataset.events) {
   wake(main.dataset.events);
+  // Nobody told us the customer's clock: this device's is the best guess.
+  if (main.dataset.guess !== undefined) moveTo(zone);
   setInterval(countdown, 1000);
   countdown();
 }

@@ -36,6 +36,17 @@ export function wake(address: string): void {
   };
 }
 
+/** Show every time on another clock. */
+export function moveTo(zone: string): void {
+  const live = document.getElementById("live");
+  if (!live || !zone || zone === document.documentElement.dataset.zone) return;
+  const address = new URL(live.dataset.part ?? "", location.href);
+  address.searchParams.set("zone", zone);
+  live.dataset.part = address.href;
+  document.getElementById("thread")?.replaceChildren();
+  void refresh();
+}
+
 let loading = false;
 let again = false;
 

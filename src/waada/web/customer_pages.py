@@ -13,6 +13,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_skeleton
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
@@ -23,7 +24,7 @@ from waada.web.access_headers import PAGE_HEADERS, Headers
 from waada.web.access_limits import address_of
 from waada.web.parts import Parts
 from waada.web.static_files import asset
-from waada.words import LANGUAGES, direction, moment_words, say, spoken_language
+from waada.words import LANGUAGES, digits, direction, moment_words, say, spoken_language
 from waada.words.promises import time_words
 
 NAMES = {"en": "English", "kk": "Қазақша", "cy": "Cymraeg", "hi": "हिन्दी", "ar": "العربية"}
@@ -56,9 +57,13 @@ class Reader:
         return moment_words(at=at, now=self.now, language=self.language, zone=self.zone)
 
     def clock(self, at: datetime) -> str:
-        """Return an instant as shortly as it can be told: the time of a moment today, else the whole moment."""
+        """Return an instant as shortly as it can be told: the time, with the day in front unless that is today."""
         local, today = at.astimezone(ZoneInfo(self.zone)), self.now.astimezone(ZoneInfo(self.zone))
-        return time_words(local, self.language) if local.date() == today.date() else self.moment(at)
+        time = time_words(local, self.language)
+        if local.date() == today.date():
+            return time
+        day = format_skeleton("MMMd", local, locale=self.language)
+        return f"{digits(day, self.language)} {time}"
 
 
 def page(
