@@ -261,7 +261,10 @@ def _timers_changed(before: Conversation | None, state: Conversation, timers: tu
     if before is None:
         return bool(timers)
     # Timers follow from the enquiries alone, which are the same tuple unless one of their facts came.
-    return before.enquiries is not state.enquiries and timers != conversations.timers(before)
+    if before.enquiries is state.enquiries:
+        return False
+    promise = state.promise
+    return promise is not before.promise or (promise is None and timers != conversations.timers(before))
 
 
 def _promises_changed(before: Conversation | None, state: Conversation) -> tuple[Promise, ...]:
@@ -274,7 +277,8 @@ def _promises_changed(before: Conversation | None, state: Conversation) -> tuple
         if enquiry.promises is known:
             continue
         for index, promise in enumerate(enquiry.promises):
-            if index >= len(known) or (known[index] is not promise and known[index] != promise):
+            # A fact about a promise makes a new one of it; what no fact touched is the same thing.
+            if index >= len(known) or known[index] is not promise:
                 changed.append(promise)
     return tuple(changed)
 

@@ -79,7 +79,8 @@ class Conversation:
     @property
     def promise(self) -> Promise | None:
         """Return the open promise, or None."""
-        return self.enquiries[-1].promise if self.enquiries else None
+        promises = self.enquiries[-1].promises if self.enquiries else ()
+        return promises[-1] if promises and promises[-1].status == "open" else None
 
 
 def evolve(state: Conversation | None, event: e.ConversationEvent, stream: str) -> Conversation:

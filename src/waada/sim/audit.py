@@ -37,6 +37,7 @@ class Auditor:
         self.messages: dict[str, str] = {}
         self.expected_mail: dict[str, str] = {}
         self.withdrawn: dict[str, bool] = {}
+        self.opened = 0
         self.outcomes: dict[str, int] = {}
 
     def read(self, line: bytes) -> None:
@@ -139,10 +140,10 @@ class Auditor:
 
     def finish(self, end: datetime, armed: Mapping[str, list[tuple[str, datetime]]] | None = None) -> None:
         """Close the books at an instant of the node's clock, against the timers that the store has armed."""
-        opened = ended = going_on = 0
+        ended = going_on = 0
         for book in self.books.values():
             for enquiry in book.enquiries:
-                opened += 1
+                self.opened += 1
                 ended += enquiry["status"] == "ended"
                 going_on += enquiry["status"] != "ended"
             for promise in book.open_promises:
@@ -150,7 +151,7 @@ class Auditor:
                 self.check(not silent, f"promise due at {promise['due_at']} passed in silence", book.stream)
             if armed is not None:
                 self._timers(book, armed.get(book.stream, []))
-        self.check(opened == ended + going_on, f"{opened} enquiries, {ended} ended, {going_on} go on", "all")
+        self.check(self.opened == ended + going_on, f"{self.opened} enquiries, {ended} ended, {going_on} go on", "all")
         counted = sum(self.outcomes.values())
         self.check(counted == ended, f"{counted} outcomes for {ended} ended enquiries", "all")
 

@@ -150,6 +150,8 @@ def _audit(report: Report, world: World) -> None:
     store = world.store
     armed = {stream: [(each.slot, each.due_at) for each in store.armed(stream)] for stream in store.states}
     auditor.finish(world.clock.now(), armed)
+    states = [each for each in store.states.values() if isinstance(each, Conversation)]
+    report.broken += [each.words for each in laws.check_totals(states, auditor.opened, sum(auditor.outcomes.values()))]
     auditor.delivered(world.received, store.waiting_messages())
     counted = auditor.promises()
     auditor.check(counted == report.promises, f"promises are {report.promises}, recomputed {counted}", "all")

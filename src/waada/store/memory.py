@@ -10,7 +10,7 @@ from typing import cast
 
 from waada.core import events as e
 from waada.core.conversation import Conversation
-from waada.core.effects import CancelSend, Effect, Send
+from waada.core.effects import CancelSend, Effect, Send, Timer
 from waada.core.ids import BrandId, CommandId, ConversationId, CustomerId, PersonId, PromiseId
 from waada.core.letters import Letter
 from waada.core.people import Brand
@@ -39,12 +39,24 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 class _Timer:
     """One slot of a stream. `until` is the end of the lease; `live` is false once another timer took the slot."""
 
-    __slots__ = ("claim", "live", "until")
+    __slots__ = ("brand_id", "live", "stream", "stream_kind", "timer", "until")
 
-    def __init__(self, claim: TimerClaim) -> None:
-        self.claim = claim
+    def __init__(self, commit: Commit, timer: Timer) -> None:
+        self.brand_id, self.stream, self.stream_kind = commit.brand_id, commit.stream, commit.stream_kind
+        self.timer = timer
         self.until: datetime | None = None
         self.live = True
+
+    def claim(self) -> TimerClaim:
+        """Return it as a worker sees it."""
+        return TimerClaim(
+            brand_id=self.brand_id,
+            stream=self.stream,
+            stream_kind=self.stream_kind,
+            slot=self.timer.slot,
+            guard=self.timer.guard,
+            due_at=self.timer.due_at,
+        )
 
 
 class _Parcel:
@@ -81,13 +93,13 @@ class MemoryStore:
         self.kinds: dict[str, StreamKind] = {}
         self.log: list[Recorded] = []
         self._facts_of: dict[str, list[Recorded]] = {}
-        self._commands: dict[tuple[str, str], Recall] = {}
-        self._timers: dict[tuple[str, str], _Timer] = {}
+        self._commands: dict[tuple[str, str], tuple[str, StreamKind, str, int]] = {}
+        self._timers: dict[str, dict[str, _Timer]] = {}
         self._queue: list[tuple[datetime, int, _Timer]] = []
         self._outbox: dict[tuple[str, str], _Parcel] = {}
         self._post_queue: list[tuple[datetime, int, _Parcel]] = []
         self._owed: dict[str, BrandId] = {}  # conversations with an open promise
-        self._promises: dict[str, Found] = {}
+        self._promises: dict[str, tuple[Promise, str]] = {}
         self._slugs: dict[str, BrandId] = {}
         self._count = 0
         self._keep_facts = keep_facts
@@ -117,7 +129,11 @@ class MemoryStore:
 
     async def recall(self, brand_id: BrandId, command_id: CommandId) -> Recall | None:
         """Return what an earlier command did."""
-        return self._commands.get((brand_id, command_id))
+        known = self._commands.get((brand_id, command_id))
+        if known is None:
+            return None
+        stream, kind, fingerprint, version = known
+        return Recall(stream=stream, stream_kind=kind, fingerprint=fingerprint, version=version)
 
     async def append(self, commit: Commit) -> None:
         """Write one command."""
@@ -130,9 +146,7 @@ class MemoryStore:
         state = commit.state
         if isinstance(state, Brand) and self._slugs.setdefault(state.slug, state.id) != state.id:
             raise Refused(Conflict(problem="Another brand has this short name already. Choose another one."))
-        self._commands[key] = Recall(
-            stream=commit.stream, stream_kind=commit.stream_kind, fingerprint=commit.fingerprint, version=state.version
-        )
+        self._commands[key] = (commit.stream, commit.stream_kind, commit.fingerprint, state.version)
         self.states[commit.stream] = state
         self.kinds[commit.stream] = commit.stream_kind
         if e.Undone in [event.__class__ for event in commit.events]:
@@ -140,7 +154,7 @@ class MemoryStore:
                 self._promises.pop(gone.id, None)
             commit = replace(commit, promises=_promises_of(state))
         for promise in commit.promises:
-            self._promises[promise.id] = Found(promise=promise, conversation_id=ConversationId(commit.stream))
+            self._promises[promise.id] = (promise, commit.stream)
         if commit.timers_changed:
             self._arm(commit)
         if isinstance(state, Conversation):
@@ -175,20 +189,14 @@ class MemoryStore:
             facts.append(fact)
 
     def _arm(self, commit: Commit) -> None:
-        for slot in ("promise", "settle", "letter"):
-            old = self._timers.pop((commit.stream, slot), None)
-            if old is not None:
-                old.live = False
+        slots = self._timers.get(commit.stream)
+        if slots is None:
+            slots = self._timers[commit.stream] = {}
+        for old in slots.values():
+            old.live = False
+        slots.clear()
         for timer in commit.timers:
-            claim = TimerClaim(
-                brand_id=commit.brand_id,
-                stream=commit.stream,
-                stream_kind=commit.stream_kind,
-                slot=timer.slot,
-                guard=timer.guard,
-                due_at=timer.due_at,
-            )
-            self._timers[commit.stream, timer.slot] = entry = _Timer(claim)
+            slots[timer.slot] = entry = _Timer(commit, timer)
             self._push(timer.due_at, entry)
 
     def _push(self, at: datetime, entry: _Timer) -> None:
@@ -209,10 +217,10 @@ class MemoryStore:
 
     async def drop_timer(self, brand_id: BrandId, stream: str, slot: str, guard: str) -> None:
         """Remove a stale timer."""
-        timer = self._timers.get((stream, slot))
-        if timer is not None and timer.claim.guard == guard and timer.claim.brand_id == brand_id:
+        timer = self._timers.get(stream, {}).get(slot)
+        if timer is not None and timer.timer.guard == guard and timer.brand_id == brand_id:
             timer.live = False
-            del self._timers[stream, slot]
+            del self._timers[stream][slot]
 
     async def claim_timers(self, now: datetime, limit: int, lease: timedelta) -> tuple[TimerClaim, ...]:
         """Return due timers that nobody works on."""
@@ -223,7 +231,7 @@ class MemoryStore:
                 continue
             timer.until = now + lease
             self._push(timer.until, timer)
-            claims.append(timer.claim)
+            claims.append(timer.claim())
         return tuple(claims)
 
     async def next_timer_at(self) -> datetime | None:
@@ -244,8 +252,8 @@ class MemoryStore:
 
     def armed(self, stream: str) -> tuple[TimerClaim, ...]:
         """Return the timers of a stream, for laws and tests."""
-        found = (self._timers.get((stream, slot)) for slot in ("promise", "settle", "letter"))
-        return tuple(timer.claim for timer in found if timer is not None)
+        slots = self._timers.get(stream, {})
+        return tuple(slots[slot].claim() for slot in ("promise", "settle", "letter") if slot in slots)
 
     def recorded(self, stream: str) -> list[Recorded]:
         """Return everything that happened in a stream, for laws and tests."""
@@ -337,9 +345,9 @@ class MemoryStore:
     async def promise(self, brand_id: BrandId, promise_id: PromiseId) -> Found | None:
         """Return a promise of that brand."""
         found = self._promises.get(promise_id)
-        if found is None or await self.load("conversation", brand_id, found.conversation_id) is None:
+        if found is None or await self.load("conversation", brand_id, found[1]) is None:
             return None
-        return found
+        return Found(promise=found[0], conversation_id=ConversationId(found[1]))
 
     async def letters(self, brand_id: BrandId, *, handled: bool = False) -> tuple[Letter, ...]:
         """Return letters, newest first."""
