@@ -175,6 +175,7 @@ async def test_the_network_is_cut_and_comes_back_and_nothing_is_lost(street: Str
         await expect(frame.get_by_text("Nothing was lost.")).to_be_visible()
         log = frame.get_by_role("log")
         await expect(log.locator(".customer .text")).to_have_text(["One", "Two", "Three"])
+        await expect(log.locator(".waiting")).to_have_count(0)
         await expect(log.get_by_text("An answer while you were away")).to_have_count(1)
         assert street.shop.only().messages == 4
         await context.set_offline(True)
