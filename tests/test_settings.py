@@ -45,8 +45,13 @@ def test_demo_is_understood_as_people_write_it(said: str, meant: Demo) -> None:
         ("DATABASE_URL", "mysql://x/y"),
         ("SMTP_URL", "mail.example.org"),
         ("LOG_LEVEL", "loud"),
+        ("DATABASE_URL", "postgresql://name:secret@[host/x"),
+        ("DATABASE_URL", "postgresql://name:secret@host:five/x"),
+        ("PUBLIC_URL", "https://[desk"),
+        ("SMTP_URL", "smtp://name:secret@host:five"),
     ],
 )
 def test_a_wrong_value_is_refused_with_a_sentence_that_names_the_variable(name: str, value: str) -> None:
-    with pytest.raises(WrongSetting, match=name):
+    with pytest.raises(WrongSetting, match=name) as wrong:
         from_environment({name: value})
+    assert "secret" not in str(wrong.value)

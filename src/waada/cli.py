@@ -111,8 +111,16 @@ def _run(job: Coroutine[Any, Any, None]) -> None:
 
 
 def _log_to_stderr() -> None:
-    """Warnings and worse as one line each, away from what commands print."""
+    """Warnings and worse, away from what commands print. A bug shows where it is, not the values at hand: passwords."""
+    plain = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.StackInfoRenderer(),
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            plain,
+        ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )

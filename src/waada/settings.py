@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from waada.trouble import WrongSetting
 
@@ -87,7 +87,7 @@ def public_url(env: Mapping[str, str], host: str, port: int) -> str:
     if not text:
         shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104 - compared, not bound to
         return f"http://{shown}:{port}"
-    parts = urlsplit(text)
+    parts = _split(text, "PUBLIC_URL", "https://desk.example.org")
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
         raise WrongSetting(f"PUBLIC_URL={text} is not an address. Give one such as https://desk.example.org.")
     return text.rstrip("/")
@@ -97,7 +97,7 @@ def database_url(env: Mapping[str, str]) -> str | None:
     text = env.get("DATABASE_URL")
     if not text:
         return None
-    if urlsplit(text).scheme not in {"postgres", "postgresql"}:
+    if _split(text, "DATABASE_URL", "postgresql://name@host/waada").scheme not in {"postgres", "postgresql"}:
         raise WrongSetting(
             "DATABASE_URL does not begin with postgresql://. Give a PostgreSQL address, or leave it out to use the "
             "built-in database.",
@@ -109,7 +109,7 @@ def outgoing_smtp_url(env: Mapping[str, str]) -> str | None:
     text = env.get("SMTP_URL")
     if not text:
         return None
-    parts = urlsplit(text)
+    parts = _split(text, "SMTP_URL", "smtps://mail.example.org:465")
     if parts.scheme not in {"smtp", "smtps", "smtp+starttls"} or not parts.hostname:
         raise WrongSetting("SMTP_URL does not look like smtps://name:password@mail.example.org:465. Correct it.")
     return text
@@ -145,3 +145,13 @@ def limits(env: Mapping[str, str]) -> bool:
     if text not in {"on", "off"}:
         raise WrongSetting(f"WAADA_LIMITS={text} is not known. Use on or off.")
     return text == "on"
+
+
+def _split(text: str, name: str, example: str) -> SplitResult:
+    """Return the parts of an address. It is not repeated in what is said: it may hold a password."""
+    try:
+        parts = urlsplit(text)
+        _ = parts.port  # read only now, and no number where it should be one
+    except ValueError as error:
+        raise WrongSetting(f"{name} is not an address ({error}). Give one such as {example}.") from None
+    return parts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from waada.store.migrate import FOLDER, migrate, migrations
 from waada.store.postgres import PostgresStore
 from waada.store.postgres_pool import DatabaseAway
 from waada.store.wakes import EARLIEST, Wake
-from waada.trouble import OtherVersion
+from waada.trouble import CannotStart, NoRoom, OtherVersion
 
 pytestmark = pytest.mark.postgres
 
@@ -131,3 +132,36 @@ def test_migrations_are_numbered_and_named() -> None:
     known = migrations()
     assert [each.number for each in known] == sorted({each.number for each in known})
     assert {each.phase for each in known} <= {"pre", "post"}
+
+
+async def test_a_database_that_nobody_answers_for_is_one_sentence_without_the_password(unused_tcp_port: int) -> None:
+    with pytest.raises(CannotStart, match=r"can't be reached .* DATABASE_URL") as trouble:
+        await migrate(f"postgresql://name:secret@127.0.0.1:{unused_tcp_port}/waada")
+    assert "secret" not in str(trouble.value)
+
+
+async def test_a_user_who_may_make_no_tables_is_told_so(fresh_database: str) -> None:
+    owner = await asyncpg.connect(fresh_database)
+    try:
+        await owner.execute(
+            "REVOKE CREATE ON SCHEMA public FROM PUBLIC; DROP ROLE IF EXISTS guest; CREATE ROLE guest LOGIN"
+        )
+        with pytest.raises(CannotStart, match="DATABASE_URL"):
+            await migrate(re.sub(r"(?<=user=)[^&]+|(?<=//)[^@/]+(?=@)", "guest", fresh_database))
+    finally:
+        await owner.execute("DROP ROLE guest")
+        await owner.close()
+
+
+async def test_a_full_disk_is_told_as_trouble_that_may_pass(fresh_database: str) -> None:
+    store = await PostgresStore.open(fresh_database)
+
+    async def on_a_full_disk(_: object) -> None:
+        raise asyncpg.DiskFullError("could not extend file: No space left on device")
+
+    try:
+        with pytest.raises(NoRoom, match="Free some space"):
+            await store.database.patiently(on_a_full_disk)
+        assert await store.database.patiently(lambda connection: connection.fetchval("SELECT 1")) == 1
+    finally:
+        await store.close()

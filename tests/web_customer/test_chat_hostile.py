@@ -21,11 +21,31 @@ async def test_rubbish_is_refused_and_the_line_stays(shop: Shop, rubbish: str) -
         assert await window.hear("pong")
 
 
-async def test_a_line_that_begins_with_rubbish_is_ended(shop: Shop) -> None:
+@pytest.mark.parametrize("first", ["hello?", '{"kind":"write","key":"k1","text":"before hello"}', ""])
+async def test_a_line_that_does_not_begin_with_a_hello_is_ended_with_a_code(shop: Shop, first: str) -> None:
     async with Window(shop.app) as window:
-        window.say_text("hello?")
+        window.say_text(first)
         with pytest.raises(ConnectionError):
             await window.hear()
+    assert window.closed == 4400
+
+
+async def test_bytes_instead_of_text_are_rubbish_like_any_other(shop: Shop) -> None:
+    async with Window(shop.app) as window:
+        await window.hello()
+        window.say_bytes(b"\x00\xff")
+        assert (await window.hear("refused"))["words"]
+        window.say(kind="ping")
+        assert await window.hear("pong")
+
+
+async def test_a_window_that_is_gone_before_it_is_welcomed_ends_without_an_error(shop: Shop) -> None:
+    window = Window(shop.app, deaf=True)
+    async with window:
+        window.say(kind="hello", language="en")
+        await window.over()
+    async with Window(shop.app) as another:
+        assert await another.hello()
 
 
 @pytest.mark.parametrize(

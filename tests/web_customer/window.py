@@ -15,8 +15,16 @@ class Window:
     """Connect by `async with Window(app, ...)`; `hello` makes it known and returns the welcome."""
 
     def __init__(
-        self, app: ASGIApp, path: str = "/chat/shop/chat/socket", client: str = "192.0.2.1", **query: str
+        self,
+        app: ASGIApp,
+        path: str = "/chat/shop/chat/socket",
+        client: str = "192.0.2.1",
+        *,
+        deaf: bool = False,
+        **query: str,
     ) -> None:
+        """`deaf`: the other side is gone, which is noticed when something is sent there."""
+        self._deaf = deaf
         self._app, self._path, self._query, self._client = app, path, query, client
         self._in: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._out: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
@@ -38,6 +46,8 @@ class Window:
     async def _take(self, message: Any) -> None:
         if message["type"] == "websocket.close":
             self.closed = message["code"]
+        if self._deaf and message["type"] == "websocket.send":
+            raise OSError
         self._out.put_nowait(message)
 
     async def __aexit__(
@@ -54,6 +64,14 @@ class Window:
 
     def say_text(self, text: str) -> None:
         self._in.put_nowait({"type": "websocket.receive", "text": text})
+
+    def say_bytes(self, content: bytes) -> None:
+        self._in.put_nowait({"type": "websocket.receive", "bytes": content})
+
+    async def over(self) -> None:
+        """Wait until the line has ended by itself; what went wrong there is raised here."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await self._task
 
     async def hear(self, kind: str | None = None) -> dict[str, Any]:
         """The next frame, or the next of a kind (others are passed over)."""

@@ -14,13 +14,14 @@ from typing import Literal, TypeAlias
 
 import asyncpg
 
-from waada.trouble import OtherVersion
+from waada.trouble import CannotStart, OtherVersion
 
 Phase = Literal["pre", "post", "all"]
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 FOLDER = Path(__file__).parent / "migrations"
 _FILE = re.compile(r"^(\d{4})_(pre|post)_(\w+)\.sql$")
+CONNECT_SECONDS_MAX = 20.0
 _LOCK = 0x7761616461  # "waada": any number that other programs on the same database are unlikely to lock
 
 
@@ -55,16 +56,34 @@ async def migrate(dsn: str, *, phase: Phase = "all", folder: Path = FOLDER) -> t
     """Apply what is missing and return the names of it.
 
     :raises waada.trouble.OtherVersion: the database was made by a newer version, or by files that were changed since
+    :raises waada.trouble.CannotStart: it can't be reached, or not written to
     """
-    connection = await asyncpg.connect(dsn)
+    connection = await _connected(dsn)
     try:
         # Held until the connection ends, so that of several nodes that start together one migrates and the others wait.
         await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)
         applied = await _apply(connection, migrations(folder), phase)
         await _keep_feed_in_order(connection)
+    except asyncpg.InsufficientPrivilegeError as error:
+        raise CannotStart(
+            f"The database lets this user make no tables ({error}). Give it the right to, or name another user in "
+            "DATABASE_URL."
+        ) from None
+    else:
         return applied
     finally:
         await connection.close()
+
+
+async def _connected(dsn: str) -> Connection:
+    """Connect. What is said of a failure never repeats the address, which may hold a password."""
+    try:
+        return await asyncpg.connect(dsn, timeout=CONNECT_SECONDS_MAX)
+    except TimeoutError:
+        why = f"no answer within {CONNECT_SECONDS_MAX:.0f} seconds"
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
+        why = str(error) or type(error).__name__
+    raise CannotStart(f"The database can't be reached ({why}). Start it, or correct DATABASE_URL.")
 
 
 async def _apply(connection: Connection, known: tuple[Migration, ...], phase: Phase) -> tuple[str, ...]:

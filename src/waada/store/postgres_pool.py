@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 import asyncpg
 
 from waada.store.queries import statements
-from waada.trouble import Trouble
+from waada.trouble import NoRoom, Trouble
 
 T = TypeVar("T")
 # In quotes: these classes have parameters only in the eyes of mypy.
@@ -145,6 +145,7 @@ class Database:
         Does not stand in line with those who read: for writing commands.
 
         :raises DatabaseAway: it did not come back in time
+        :raises waada.trouble.NoRoom: its disk or memory is full
         """
         until = time.monotonic() + self._patience_seconds
         while True:
@@ -160,6 +161,8 @@ class Database:
                 if time.monotonic() > until or self.pool.is_closing():
                     raise DatabaseAway("The database cannot be reached just now. Try again in a moment.") from error
                 await asyncio.sleep(PAUSE_SECONDS)
+            except asyncpg.InsufficientResourcesError as error:
+                raise NoRoom(f"The database has no room left ({error}). Free some space on its disk.") from error
 
 
 async def _prepare(connection: Connection) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 import msgspec
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from waada.web.customer_pages import Reader
 from waada.web.customer_promise import Quote
@@ -71,6 +72,17 @@ def read(text: str) -> Frame:
     if isinstance(frame, Write | Address | Act) and len(frame.key) > KEY_LENGTH_MAX:
         raise msgspec.ValidationError("a key has at most 100 characters")
     return frame
+
+
+async def heard(socket: WebSocket) -> str:
+    """Return the next words of a window; bytes are none. Raises `WebSocketDisconnect` when it is gone."""
+    if socket.application_state is WebSocketState.DISCONNECTED:
+        raise WebSocketDisconnect  # that it is gone was found out while sending
+    message = await socket.receive()
+    if message["type"] == "websocket.disconnect":
+        raise WebSocketDisconnect(message.get("code", 1005))
+    text = message.get("text")
+    return text if isinstance(text, str) else ""
 
 
 def before_frame(quote: Quote | None) -> dict[str, object] | None:

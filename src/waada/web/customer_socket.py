@@ -80,15 +80,16 @@ class ChatSocket:
         """Serve the window until it is gone."""
         try:
             async with asyncio.timeout(HELLO_SECONDS):
-                hello = frames.read(await self.socket.receive_text())
-            if isinstance(hello, frames.Hello):
-                await self._introduce(hello)
-                await self.greet()
-                while True:
-                    await self._hear(await self.socket.receive_text())
-        except (WebSocketDisconnect, TimeoutError):
+                hello = frames.read(await frames.heard(self.socket))
+            if not isinstance(hello, frames.Hello):
+                raise msgspec.ValidationError("a window says hello first")
+            await self._introduce(hello)
+            await self.greet()
+            while True:
+                await self._hear(await frames.heard(self.socket))
+        except WebSocketDisconnect:
             pass
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, TimeoutError):
             await self.socket.close(CLOSE_WRONG)
         finally:
             self._forget()
