@@ -5,7 +5,6 @@ Every kind is read back by its stored name, never guessed from its fields.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any, TypeVar, get_args
 
@@ -13,7 +12,7 @@ import msgspec
 
 from waada.core import effects
 from waada.core.conversation import Conversation
-from waada.core.events import KIND_OF, KINDS, Event
+from waada.core.events import KIND_OF, KINDS, Event, kind_of
 from waada.core.hours import Hours
 from waada.core.letters import Letter
 from waada.core.people import Brand
@@ -39,9 +38,7 @@ def _thing(kind: type, plain: Any) -> object:
 _encoder = msgspec.json.Encoder(enc_hook=_plain)
 _decoders: dict[type, msgspec.json.Decoder[Any]] = {}
 
-EFFECTS: dict[str, type] = {
-    re.sub(r"(?<!^)(?=[A-Z])", "_", each.__name__).lower(): each for each in get_args(effects.Effect)
-}
+EFFECTS: dict[str, type] = {kind_of(each): each for each in get_args(effects.Effect)}
 EFFECT_KIND: dict[type, str] = {each: name for name, each in EFFECTS.items()}
 STATES: dict[str, type] = {"conversation": Conversation, "letter": Letter, "brand": Brand}
 
@@ -70,7 +67,7 @@ def convert(plain: object, kind: Any) -> Any:
 
 def decode_event(kind: str, text: bytes | str) -> Event:
     """Return a fact from its stored name and JSON."""
-    return decode(text, KINDS[kind])  # type: ignore[no-any-return]  # the table holds only facts
+    return decode(text, KINDS[kind])
 
 
 def event_kind(event: Event) -> str:
@@ -80,7 +77,7 @@ def event_kind(event: Event) -> str:
 
 def decode_effect(kind: str, text: bytes | str) -> effects.Effect:
     """Return an effect from its stored name and JSON."""
-    return decode(text, EFFECTS[kind])  # type: ignore[no-any-return]  # the table holds only effects
+    return decode(text, EFFECTS[kind])
 
 
 def decode_row(text: bytes | str) -> Row:

@@ -53,17 +53,6 @@ def derived(secret: bytes, purpose: str, *parts: str) -> str:
     return _text(blake2b(named, key=_key(secret, purpose.encode()), digest_size=32).digest())
 
 
-def derived_id(secret: bytes, milliseconds: int, purpose: str, *parts: str) -> str:
-    """Return a UUIDv7 that is the same for the same parts and instant, with its last two digits free."""
-    named = "\x00".join(parts).encode("utf-8", "surrogatepass")
-    tail = blake2b(named, key=_key(secret, purpose.encode()), digest_size=10).digest()
-    whole = bytearray(milliseconds.to_bytes(6) + tail)
-    whole[6] = 0x70 | whole[6] & 0x0F
-    whole[8] = 0x80 | whole[8] & 0x3F
-    whole[15] = 0
-    return str(UUID(bytes=bytes(whole)))
-
-
 def fingerprint(text: str) -> str:
     """Return what is stored instead of a secret that somebody else keeps (a session, an API key): its hash."""
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=32).hexdigest()

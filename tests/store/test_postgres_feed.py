@@ -10,7 +10,7 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
-from contracts.shop import Shop, open_shop
+from contracts.shop import Shop
 from waada.core import commands as c
 from waada.core.ids import BrandId, CommandId
 from waada.core.refusals import Refused
@@ -20,18 +20,6 @@ from waada.store.postgres import PostgresStore
 from waada.store.wakes import Wake
 
 pytestmark = pytest.mark.postgres
-
-
-@pytest.fixture
-async def store(fresh_database: str) -> AsyncIterator[PostgresStore]:
-    opened = await PostgresStore.open(fresh_database)
-    yield opened
-    await opened.close()
-
-
-@pytest.fixture
-async def shop(store: PostgresStore) -> Shop:
-    return await open_shop(store)
 
 
 @pytest.fixture

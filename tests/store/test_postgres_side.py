@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -15,18 +14,6 @@ from waada.store.postgres import PostgresStore
 from waada.workers.timers import timer_order
 
 pytestmark = pytest.mark.postgres
-
-
-@pytest.fixture
-async def store(fresh_database: str) -> AsyncIterator[PostgresStore]:
-    opened = await PostgresStore.open(fresh_database)
-    yield opened
-    await opened.close()
-
-
-@pytest.fixture
-async def shop(store: PostgresStore) -> Shop:
-    return await open_shop(store)
 
 
 async def test_a_file_is_kept_as_it_is_and_belongs_to_its_brand(shop: Shop, store: PostgresStore) -> None:

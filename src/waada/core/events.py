@@ -539,7 +539,7 @@ Event = ConversationEvent | LetterEvent | BrandEvent
 
 
 def kind_of(event_type: type) -> str:
-    """Return the stored name of a fact: its class in snake case."""
+    """Return the stored name of a fact (or an effect): its class in snake case."""
     return re.sub(r"(?<!^)(?=[A-Z])", "_", event_type.__name__).lower()
 
 

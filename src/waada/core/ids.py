@@ -25,7 +25,6 @@ _TAILS = tuple(f"{n:02x}" for n in range(ROOM))
 # Who gives a command. People and keys carry their id behind the colon.
 CUSTOMER = "customer"
 SYSTEM = "system"
-BOT = "bot"
 
 
 def mint(seed: str, number: int) -> str:

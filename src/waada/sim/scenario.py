@@ -15,9 +15,8 @@ HOUR = 3600.0
 DAY = 86_400.0
 
 # Share of a day's enquiries by local hour: quiet nights, a midday hill, the classic peak from 20 to 21 and one in the
-# morning (product.md).
+# morning.
 EVENING_PEAK = (2, 5, 1, 1, 1, 1, 2, 4, 8, 11, 12, 12, 12, 12, 11, 10, 10, 11, 12, 14, 18, 14, 8, 4)
-ALL_DAY = (1,) * 24
 EVERY_DAY = (1.0,) * 7
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import cast
 
 from waada.core import events as e
@@ -32,8 +32,6 @@ from waada.ports import (
     View,
 )
 from waada.store.views import in_view, order_in, words_in
-
-_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class _Timer:

@@ -40,7 +40,6 @@ class QueueLengths:
     timers: int
     outbox: int
     in_trouble: int
-    oldest_timer_at: datetime | None
 
 
 class PostgresWork:

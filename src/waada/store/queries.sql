@@ -191,8 +191,7 @@ WHERE brand_id = $1 AND trouble IS NOT NULL ORDER BY due_at LIMIT $2;
 -- name: queue_lengths
 -- Count what waits in timers and outbox of all brands, for the metrics.
 SELECT (SELECT count(*) FROM timers) AS timers, (SELECT count(*) FROM outbox) AS outbox,
-    (SELECT count(*) FROM outbox WHERE trouble IS NOT NULL) AS in_trouble,
-    (SELECT min(due_at) FROM timers) AS oldest_timer_at;
+    (SELECT count(*) FROM outbox WHERE trouble IS NOT NULL) AS in_trouble;
 
 -- name: rows
 -- Read a stretch of the queue.

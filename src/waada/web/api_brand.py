@@ -93,12 +93,6 @@ class HolidaysQuery(s.Struct):
     language: s.Language | None = None
 
 
-class CalendarQuery(s.Struct):
-    """Which years of a calendar file; this one and the next if not said."""
-
-    year: Annotated[int, Meta(ge=1970, le=2100)] | None = None
-
-
 async def brand(call: Call[None]) -> BrandAnswer:
     """The brand."""
     return BrandAnswer(brand=shown_brand(await call.brand()))

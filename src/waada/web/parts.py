@@ -1,6 +1,6 @@
 """What every web module gets: the engine, the store, the clock and what belongs to the web process itself.
 
-Built once by a composition root (`app.py` or a test); modules read from it and keep nothing of their own.
+Built once by a composition root (`node.py` or a test); modules read from it and keep nothing of their own.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from waada.core.ids import BrandId, ConversationId, PersonId
+from waada.core.neglect import Waited
 from waada.core.summary import Row
 from waada.engine import Engine
 from waada.mailbag import MailDesk
@@ -74,33 +75,6 @@ class Wall(Protocol):
     def letters(self) -> int: ...
     @property
     def waiting_longest(self) -> tuple[Row, ...]: ...
-
-
-class Waited(Protocol):
-    """One wait: what was first promised for it, and how it ended. `ended_at` None: it goes on."""
-
-    @property
-    def conversation_id(self) -> ConversationId: ...
-    @property
-    def enquiry_id(self) -> str: ...
-    @property
-    def channel(self) -> str: ...
-    @property
-    def channel_kind(self) -> str: ...
-    @property
-    def language(self) -> str: ...
-    @property
-    def started_at(self) -> datetime: ...
-    @property
-    def ended_at(self) -> datetime | None: ...
-    @property
-    def ended_as(self) -> str | None: ...
-    @property
-    def wall_seconds(self) -> float | None: ...
-    @property
-    def business_seconds(self) -> float | None: ...
-    @property
-    def cause(self) -> str | None: ...
 
 
 class Shelf(Protocol):
