@@ -26,8 +26,9 @@ QUEUE_MAX = 5_000
 PAUSE_SECONDS = 1.0
 # A commit that is not visible yet (an older transaction still runs) is looked for again after this long.
 RETRY_SECONDS = 0.01
-# Between two looks; whatever is written meanwhile is read in one go.
-GAP_SECONDS = 0.004
+# Between two looks; whatever is written meanwhile is read in one go. While nobody listens there is no hurry.
+GAP_SECONDS = 0.008
+GAP_SECONDS_UNHEARD = 0.1
 
 _log = structlog.get_logger(__name__)
 
@@ -179,7 +180,7 @@ class FeedHub:
             self._woken.clear()
             try:
                 await self._drain()
-                await asyncio.sleep(GAP_SECONDS)
+                await asyncio.sleep(GAP_SECONDS if self._subscriptions else GAP_SECONDS_UNHEARD)
             except Exception as error:  # noqa: BLE001 - the database may be away for a while; the feed outlives that
                 _log.warning("the feed can't read the log; it tries again", trouble=str(error))
                 await asyncio.sleep(PAUSE_SECONDS)
