@@ -146,6 +146,18 @@ async def fresh(shop: Shop, token: str) -> dict[str, Any]:
         return await window.hello()
 
 
+async def test_a_window_that_can_not_be_told_any_more_is_ended_so_that_it_comes_back(shop: Shop) -> None:
+    async with Window(shop.app) as window:
+        token = (await window.hello())["visitor"]
+        await window.write("Where is my parcel?")
+        await shop.hub.close()
+        with pytest.raises(ConnectionError, match="1013"):
+            await window.fact("person")
+    await shop.hub.open()
+    await shop.answer("It is on its way.")
+    assert texts(await fresh(shop, token))[-1] == ("person", "It is on its way.")
+
+
 async def test_what_was_taken_back_disappears(shop: Shop) -> None:
     async with Window(shop.app) as window:
         token = (await window.hello())["visitor"]

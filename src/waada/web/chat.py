@@ -26,8 +26,8 @@ from waada.web.customer_acts import CHAT_LENGTH_MAX
 from waada.web.customer_forms import FILE_BYTES_MAX, FILES_MAX
 from waada.web.customer_frames import before_frame
 from waada.web.customer_pages import Reader
-from waada.web.customer_presence import CustomerPresence
-from waada.web.customer_socket import CLOSE_GONE, Chat, ChatSocket
+from waada.web.customer_presence import Chat, CustomerPresence
+from waada.web.customer_socket import CLOSE_GONE, ChatSocket
 from waada.web.parts import Parts
 from waada.web.static_files import StaticFiles
 from waada.words import catalogue

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
@@ -17,6 +18,7 @@ import structlog
 from waada.core import commands as c
 from waada.core.ids import CUSTOMER, BrandId, CommandId, ConversationId, CustomerId
 from waada.core.refusals import Refused
+from waada.web.access_limits import Limits
 from waada.web.parts import Parts
 
 GRACE = timedelta(seconds=20)  # going from page to page in a shop, or a tunnel
@@ -137,6 +139,15 @@ class CustomerPresence:
             except Exception as error:  # noqa: BLE001 - the database may be away; who left is written down once it is back
                 _log.warning("who has left can't be written down now", trouble=str(error))
         self._task = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """What all windows of this process share."""
+
+    parts: Parts
+    presence: CustomerPresence
+    limits: Limits
 
 
 def _drop(windows: dict[Key, list[Window]], key: Key, window: Window) -> None:

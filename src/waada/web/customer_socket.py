@@ -7,11 +7,13 @@ What it writes goes straight to the engine under the window's own key, so that s
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import assert_never
 
 import msgspec
+import structlog
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from waada import codec
@@ -27,16 +29,16 @@ from waada.tokens import fingerprint, status_token, visitor_token
 from waada.web import customer_acts as acts
 from waada.web import customer_frames as frames
 from waada.web import customer_pages as pages
-from waada.web.access_limits import Limits
 from waada.web.customer_files import read_file_token
 from waada.web.customer_forms import FILES_MAX
 from waada.web.customer_identity import guest_of
 from waada.web.customer_pages import Reader
-from waada.web.customer_presence import CustomerPresence
+from waada.web.customer_presence import Chat
 from waada.web.customer_promise import people_here, promise_frame, quote
 from waada.web.customer_thread import entry_of, frame_of
 from waada.web.feed import Signal, Subscription
-from waada.web.parts import Parts
+
+_log = structlog.get_logger(__name__)
 
 HELLO_SECONDS = 10.0
 # A conversation that ended longer ago than this is over: what the visitor writes now is something new.
@@ -44,15 +46,6 @@ CONTINUES_FOR = timedelta(days=14)
 CLOSE_AGAIN = 1013  # "try again later": this window fell behind; it comes back and resumes
 CLOSE_WRONG = 4400  # the first words were no hello
 CLOSE_GONE = 4404  # the channel is no longer live
-
-
-@dataclass(frozen=True, slots=True)
-class Chat:
-    """What all windows of this process share."""
-
-    parts: Parts
-    presence: CustomerPresence
-    limits: Limits
 
 
 class ChatSocket:
@@ -188,12 +181,16 @@ class ChatSocket:
         return frame_of(entry, fact.command_id.removeprefix(prefix) if fact.command_id.startswith(prefix) else None)
 
     async def _read_along(self, subscription: Subscription) -> None:
-        async for item in subscription:
-            if isinstance(item, Signal):
-                await self._signalled(item)
-            elif item.version > self.version:
-                await self._happened(item)
-        if subscription.cut:
+        """Pass on what happens. Whatever ends this ends the line too: a window must never believe that all is quiet."""
+        try:
+            async for item in subscription:
+                if isinstance(item, Signal):
+                    await self._signalled(item)
+                elif item.version > self.version:
+                    await self._happened(item)
+        except Exception as error:  # noqa: BLE001 - the window comes back and resumes; the log says why it had to
+            _log.warning("a chat window can't be told what happens", trouble=str(error), exc_info=error)
+        with suppress(WebSocketDisconnect, RuntimeError):
             await self.socket.close(CLOSE_AGAIN)
 
     async def _happened(self, fact: Recorded) -> None:
