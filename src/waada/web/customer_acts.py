@@ -23,6 +23,8 @@ ACTS: tuple[Act, ...] = get_args(Act)
 EMAIL_LENGTH_MAX = 254
 PHONE_LENGTH_MAX = 40
 TEXT_LENGTH_MAX = 1_000_000
+# Sixty pages; in JSON it still fits into the largest frame that the server reads (1 MB).
+CHAT_LENGTH_MAX = 100_000
 _EMAIL = re.compile(r"[^\s@,;<>\"]+@[^\s@,;<>\"]+\.[^\s@,;<>\".]+")
 _PHONE = re.compile(r"\+?[\d\s().\-/]{5,40}")
 _DIGITS_MIN = 5
@@ -110,12 +112,12 @@ async def write(
     return (await parts.engine.handle(order)).conversation
 
 
-def check_text(text: str, files: int) -> tuple[str, dict[str, object]] | None:
+def check_text(text: str, files: int, most: int = TEXT_LENGTH_MAX) -> tuple[str, dict[str, object]] | None:
     """Return what is wrong with a message before it is sent (key and values), or None."""
     if not text.strip() and not files:
         return "error.text_empty", {}
-    if len(text) > TEXT_LENGTH_MAX:
-        return "error.text_too_long", {"n": TEXT_LENGTH_MAX}
+    if len(text) > most:
+        return "error.text_too_long", {"n": most}
     return None
 
 
