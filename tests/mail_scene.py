@@ -243,8 +243,8 @@ def plain(text: str, subject: str = "Where is my parcel?", **headers: str) -> by
     mail["From"] = "Cora Home <cora@home.test>"
     mail["To"] = "help@shop.test"
     mail["Subject"] = subject
+    mail.set_content(text)
     for name, value in headers.items():
         del mail[name.replace("_", "-")]
         mail[name.replace("_", "-")] = value
-    mail.set_content(text)
     return mail.as_bytes(policy=policy.SMTP)

@@ -137,8 +137,10 @@ class Mailboxes:
                 await self._follow(await self._wanted())
             except Trouble as trouble:
                 log.warning("cannot see which mailboxes there are", reason=str(trouble))
+            # Not wait_for: in Python 3.11 it loses a cancellation that comes together with the change.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), LOOK_SECONDS)
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await self._changed.wait()
             self._changed.clear()
 
     async def _wanted(self) -> dict[tuple[BrandId, str], Place]:

@@ -155,12 +155,11 @@ class MailboxConnection:
             await self._ask(self._client.noop(), "stay connected")
             return
         idle = await self._wait(self._client.idle_start(timeout=seconds))
-        try:
-            await self._wait(self._news(seconds))
-        finally:
-            if self._client.has_pending_idle() and not self._lost.done():
-                self._client.idle_done()
-                await asyncio.wait_for(asyncio.shield(self._wait(asyncio.wait([idle]))), TIMEOUT_SECONDS)
+        await self._wait(self._news(seconds))
+        # Whoever was interrupted before this line hangs up; there is no going on after an unfinished IDLE.
+        if self._client.has_pending_idle():
+            self._client.idle_done()
+            await self._wait(asyncio.wait([idle]), TIMEOUT_SECONDS)
 
     async def _news(self, seconds: float) -> None:
         """Wait until something exists that did not: flags that somebody changed are no news."""

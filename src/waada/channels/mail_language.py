@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # The probability, among all languages, from which a guess counts; and that among the languages of the brand alone.
 SURE = 0.5
+# Where the mail says another language itself, its words must speak more clearly against it.
+SURE_AGAINST_DECLARED = 0.9
 SURE_AMONG_OWN = 0.95
 # Under this many letters ("Hi", "Order #8841") nothing can be told.
 LETTERS_MIN = 6
@@ -27,12 +29,12 @@ _WRITTEN_AS = {"ary": "ar", "arz": "ar", "nn": "no"}
 _NOT_LANGUAGE = re.compile(r"https?://\S+|\S+@\S+|[\d_#]+")
 
 
-async def detect(text: str, languages: Iterable[str]) -> str | None:
+async def detect(text: str, languages: Iterable[str], sure: float = SURE) -> str | None:
     """Return the language of a text if it is surely one of `languages` (tags such as "kk" or "kk-KZ"), else None."""
     words = _NOT_LANGUAGE.sub(" ", text[:_CHARACTERS_LOOKED_AT])
     if sum(each.isalpha() for each in words) < LETTERS_MIN:
         return None
-    return await asyncio.to_thread(_detect, words, tuple(languages))
+    return await asyncio.to_thread(_detect, words, tuple(languages), sure)
 
 
 def declared(header: str | None, languages: Iterable[str]) -> str | None:
@@ -48,12 +50,12 @@ def warm_up() -> None:
     _identifier()
 
 
-def _detect(text: str, languages: tuple[str, ...]) -> str | None:
+def _detect(text: str, languages: tuple[str, ...], sure: float) -> str | None:
     own = {_base(each): each for each in reversed(languages)}
     ranked = [(_WRITTEN_AS.get(name, name), float(chance)) for name, chance in _identifier().rank(text)]
     best, chance = ranked[0]
     among_own = sum(each for name, each in ranked if name in own)
-    if best not in own or chance < SURE:
+    if best not in own or chance < sure:
         return None
     best_chance = sum(each for name, each in ranked if name == best)
     return own[best] if best_chance >= SURE_AMONG_OWN * among_own else None

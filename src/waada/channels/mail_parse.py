@@ -50,6 +50,9 @@ _FINGERPRINTED = (
     "message-id",
     "in-reply-to",
     "references",
+    "reply-to",
+    "auto-submitted",
+    "x-autoreply",
     "content-type",
     "content-transfer-encoding",
 )

@@ -180,13 +180,16 @@ class Router:
 
     async def _language(self, mail: ParsedMail, customer: CustomerId) -> str:
         languages = self._brand.languages
-        detected = await mail_language.detect(f"{mail.subject}\n{mail.fresh_text or mail.text}", languages)
+        declared = mail_language.declared(mail.content_language, languages)
+        sure = mail_language.SURE if declared is None else mail_language.SURE_AGAINST_DECLARED
+        words = f"{mail.subject}\n{mail.fresh_text or mail.text}"
+        detected = await mail_language.detect(words, languages, sure)
         if detected is not None:
             return detected
         earlier = await self._parts.store.conversations_of(self._brand.id, customer)
         if earlier and earlier[0].language in languages:
             return earlier[0].language
-        return mail_language.declared(mail.content_language, languages) or languages[0]
+        return declared or languages[0]
 
     def _vouched_for(self, mail: ParsedMail, writer: str) -> bool:
         """Whether our own mail server, named in the channel's settings, checked that the sender's domain sent this."""

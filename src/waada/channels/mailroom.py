@@ -89,7 +89,11 @@ class Mailroom:
             now = time.monotonic()
             if self._made is None or self._changed or now - self._made_at > BOOK_SECONDS_MAX:
                 self._changed = False
-                brands = await self.parts.store.brands()
+                try:
+                    brands = await self.parts.store.brands()
+                except BaseException:
+                    self._changed = True
+                    raise
                 self._made = AddressBook(brands, self.parts.secret, self.parts.public_url)
                 self._made_at = now
             return self._made
