@@ -71,7 +71,7 @@ class Core:
         dsn = await database.start()
         try:
             await migrate(dsn)
-            secret = load_secret(settings.home)
+            secret = load_secret(settings.home, settings.secret)
             store = await PostgresStore.open(dsn)
         except BaseException:
             await database.stop()
@@ -226,9 +226,8 @@ async def new_key(core: Core, slug: str, role: str, name: str) -> str:
     return text
 
 
-@asynccontextmanager
-async def mailing(core: Core, *, listen: bool) -> AsyncIterator[Mailroom]:
-    """Take mail in and send it for as long as the block runs. `listen`: also by SMTP, on this installation's port."""
+def mail_room(core: Core, *, work: bool) -> Mailroom:
+    """Return the mail room. Every node reads in it what came and went; one that works also listens and fetches."""
     settings = core.settings
     parts = MailParts(
         engine=core.engine,
@@ -241,11 +240,17 @@ async def mailing(core: Core, *, listen: bool) -> AsyncIterator[Mailroom]:
         outgoing_url=settings.outgoing_smtp_url,
         node=f"{socket.gethostname()}:{os.getpid()}",
     )
-    room = Mailroom(parts, smtp_host=settings.smtp_host, smtp_port=settings.smtp_port if listen else None)
+    smtp_port = settings.smtp_port if work else None
+    return Mailroom(parts, smtp_host=settings.smtp_host, smtp_port=smtp_port, fetch=work)
+
+
+@asynccontextmanager
+async def mailing(core: Core, room: Mailroom) -> AsyncIterator[None]:
+    """Take mail in and send it for as long as the block runs."""
     core.engine.watchers.append(room.saw)
     await room.start()
     try:
-        yield room
+        yield
     finally:
         core.engine.watchers.remove(room.saw)
         await room.stop()
@@ -270,14 +275,15 @@ async def run(settings: Settings, *, serve: bool, work: bool, stop: asyncio.Even
         core = await Core.open(settings)
         stack.push_async_callback(core.close)
         show = await Show.open(core, bound is not None and work) if settings.demo is not Demo.OFF else None
-        room = await stack.enter_async_context(mailing(core, listen=work)) if work else None
+        room = mail_room(core, work=work)
         parts = parts_of(core, room, show) if bound is not None else None
-        if room is not None:
+        if work:
+            await stack.enter_async_context(mailing(core, room))
             late = parts.meter.timer_fired.observe if parts is not None else None
             await stack.enter_async_context(working(core, room, late))
         if bound is not None and parts is not None:
             await stack.enter_async_context(serving(parts, bound, core.store.watchers.append))
-        if show is not None and parts is not None and room is not None:
+        if show is not None and parts is not None and work:
             stack.push_async_callback(show.stop)
             await show.ready(parts.hub, room)
         say(words_at_start(settings, show, serve=serve, work=work, seconds=time.monotonic() - began))

@@ -5,7 +5,7 @@ Read once at the start; a value that cannot be meant is refused with a sentence 
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
@@ -31,9 +31,10 @@ class Settings:
     smtp_port: int = 2525
     public_url: str = "http://127.0.0.1:8080"
     home: Path
-    database_url: str | None = None
+    database_url: str | None = field(default=None, repr=False)
+    secret: str | None = field(default=None, repr=False)
     pg_bin: Path | None = None
-    outgoing_smtp_url: str | None = None
+    outgoing_smtp_url: str | None = field(default=None, repr=False)
     demo: Demo = Demo.OFF
     log_level: str = "info"
     trust_proxy: bool = False
@@ -56,6 +57,7 @@ def from_environment(environment: Mapping[str, str] | None = None, *, root: bool
         public_url=public_url(env, host, port),
         home=home_folder(env, root=os.geteuid() == 0 if root is None else root),
         database_url=database_url(env),
+        secret=env.get("WAADA_SECRET") or None,
         pg_bin=Path(env["WAADA_PG_BIN"]).expanduser() if env.get("WAADA_PG_BIN") else None,
         outgoing_smtp_url=outgoing_smtp_url(env),
         demo=demo(env),
