@@ -1,8 +1,8 @@
 // The line to the server: one socket, resumed where it was cut, with waiting times that grow. It understands nothing of
 // what it carries; frames are handed on once per painted frame, so that a flood of facts costs one redraw.
 
-import type { FactFrame, Frame, SignalFrame, SnapshotFrame } from "./types";
 import type { Connection } from "./store";
+import type { FactFrame, Frame, SignalFrame, SnapshotFrame } from "./types";
 
 export interface Listener {
   snapshot(frame: SnapshotFrame): void;
@@ -10,13 +10,6 @@ export interface Listener {
   signal(frame: SignalFrame): void;
   connection(now: Connection): void;
   refused(): void;
-}
-
-export interface Feed {
-  start(): void;
-  stop(): void;
-  retry(): void;
-  tell(message: object): void;
 }
 
 const WAIT_FIRST = 500;
@@ -27,122 +20,120 @@ const SILENCE_MAX = 45_000;
 // A hidden tab is not painted; facts must still arrive for notifications and the title.
 const HIDDEN_BATCH = 250;
 
-export function connect(address: string, listener: Listener): Feed {
-  let socket: WebSocket | null = null;
-  let position = "";
-  let tries = 0;
-  let heard = 0;
-  let wanted = false;
-  let batch: FactFrame[] = [];
-  let flushing = false;
-  let timer = 0;
+export class Feed {
+  private socket: WebSocket | null = null;
+  private position = "";
+  private tries = 0;
+  private heard = 0;
+  private wanted = false;
+  private batch: FactFrame[] = [];
+  private flushing = false;
+  private timer = 0;
 
-  function flush(): void {
-    flushing = false;
-    const frames = batch;
-    batch = [];
-    if (frames.length) listener.facts(frames);
+  constructor(
+    private readonly address: string,
+    private readonly listener: Listener,
+  ) {
+    window.addEventListener("online", () => this.retry());
+    window.addEventListener("offline", () => {
+      this.drop();
+      if (this.wanted) listener.connection({ status: "offline" });
+    });
+    setInterval(() => this.ping(), PING_EVERY);
   }
 
-  function later(): void {
-    if (flushing) return;
-    flushing = true;
-    if (document.hidden) setTimeout(flush, HIDDEN_BATCH);
-    else requestAnimationFrame(flush);
+  start(): void {
+    // Being asked again must not cut a waiting time short.
+    if (this.wanted) return;
+    this.wanted = true;
+    this.open();
   }
 
-  function receive(text: string): void {
-    heard = Date.now();
+  stop(): void {
+    this.wanted = false;
+    clearTimeout(this.timer);
+    this.drop();
+  }
+
+  retry(): void {
+    this.tries = 0;
+    this.open();
+  }
+
+  tell(message: object): void {
+    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
+  }
+
+  private open(): void {
+    clearTimeout(this.timer);
+    if (!this.wanted || this.socket) return;
+    if (!navigator.onLine) return this.listener.connection({ status: "offline" });
+    this.listener.connection({ status: "connecting" });
+    const line = new WebSocket(`${this.address}?after=${encodeURIComponent(this.position)}`);
+    this.socket = line;
+    line.onopen = () => {
+      this.tries = 0;
+      this.heard = Date.now();
+      this.listener.connection({ status: "live" });
+    };
+    line.onmessage = (event) => this.receive(String(event.data));
+    line.onclose = () => {
+      if (this.socket !== line) return;
+      this.socket = null;
+      this.again();
+    };
+  }
+
+  private again(): void {
+    if (!this.wanted) return;
+    if (!navigator.onLine) return this.listener.connection({ status: "offline" });
+    this.tries += 1;
+    // A random part keeps a hundred desks from coming back in the same instant.
+    const wait = Math.min(WAIT_MAX, WAIT_FIRST * 2 ** (this.tries - 1)) * (0.75 + Math.random() / 2);
+    this.listener.connection({ status: "waiting", tries: this.tries, again_at: Date.now() + wait });
+    this.timer = window.setTimeout(() => this.open(), wait);
+    // A browser does not say why a socket was not let in: after a second failure somebody asks who we are.
+    if (this.tries >= 2) this.listener.refused();
+  }
+
+  private receive(text: string): void {
+    this.heard = Date.now();
     const frame = JSON.parse(text) as Frame;
     if (frame.kind === "snapshot") {
-      batch = [];
-      position = frame.position;
-      listener.snapshot(frame);
+      this.batch = [];
+      this.position = frame.position;
+      this.listener.snapshot(frame);
     } else if (frame.kind === "fact") {
-      position = frame.position;
-      batch.push(frame);
-      later();
-    } else if (frame.kind === "signal") listener.signal(frame);
+      this.position = frame.position;
+      this.batch.push(frame);
+      this.later();
+    } else if (frame.kind === "signal") this.listener.signal(frame);
   }
 
-  function open(): void {
-    clearTimeout(timer);
-    if (!wanted || socket) return;
-    if (!navigator.onLine) {
-      listener.connection({ status: "offline" });
-      return;
-    }
-    listener.connection({ status: "connecting" });
-    const line = new WebSocket(`${address}?after=${encodeURIComponent(position)}`);
-    socket = line;
-    line.onopen = () => {
-      tries = 0;
-      heard = Date.now();
-      listener.connection({ status: "live" });
-    };
-    line.onmessage = (event) => receive(String(event.data));
-    line.onclose = () => {
-      if (socket !== line) return;
-      socket = null;
-      again();
-      // A browser does not say why a socket was not let in: after a second failure somebody asks who we are.
-      if (tries >= 2) listener.refused();
-    };
+  private later(): void {
+    if (this.flushing) return;
+    this.flushing = true;
+    if (document.hidden) setTimeout(() => this.flush(), HIDDEN_BATCH);
+    else requestAnimationFrame(() => this.flush());
   }
 
-  function again(): void {
-    if (!wanted) return;
-    if (!navigator.onLine) {
-      listener.connection({ status: "offline" });
-      return;
-    }
-    tries += 1;
-    // A random part keeps a hundred desks from coming back in the same instant.
-    const wait = Math.min(WAIT_MAX, WAIT_FIRST * 2 ** (tries - 1)) * (0.75 + Math.random() / 2);
-    listener.connection({ status: "waiting", tries, again_at: Date.now() + wait });
-    timer = window.setTimeout(open, wait);
+  private flush(): void {
+    this.flushing = false;
+    const frames = this.batch;
+    this.batch = [];
+    if (frames.length) this.listener.facts(frames);
   }
 
-  function drop(): void {
-    const line = socket;
-    socket = null;
+  private ping(): void {
+    if (this.socket?.readyState !== WebSocket.OPEN) return;
+    if (Date.now() - this.heard <= SILENCE_MAX) return this.socket.send('{"kind":"ping"}');
+    this.drop();
+    this.again();
+  }
+
+  private drop(): void {
+    const line = this.socket;
+    this.socket = null;
     line?.close();
   }
-
-  window.addEventListener("online", () => {
-    tries = 0;
-    open();
-  });
-  window.addEventListener("offline", () => {
-    drop();
-    if (wanted) listener.connection({ status: "offline" });
-  });
-  setInterval(() => {
-    if (!socket || socket.readyState !== WebSocket.OPEN) return;
-    if (Date.now() - heard > SILENCE_MAX) {
-      drop();
-      again();
-    } else socket.send('{"kind":"ping"}');
-  }, PING_EVERY);
-
-  return {
-    start() {
-      // Being asked again must not cut a waiting time short.
-      if (wanted) return;
-      wanted = true;
-      open();
-    },
-    stop() {
-      wanted = false;
-      clearTimeout(timer);
-      drop();
-    },
-    retry() {
-      tries = 0;
-      open();
-    },
-    tell(message) {
-      if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
-    },
-  };
 }

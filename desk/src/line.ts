@@ -1,7 +1,7 @@
 // The one feed of this window, and what it is told about the person: what they look at, that they type.
 
 import { now } from "./clock";
-import { connect, type Feed } from "./feed";
+import { Feed } from "./feed";
 import { current, dispatch, set } from "./live";
 import type { FactFrame } from "./types";
 
@@ -14,7 +14,7 @@ export function onFacts(listener: (frames: readonly FactFrame[]) => void): void 
 
 export function startFeed(onRefused: () => void, onSnapshot: () => void): void {
   const scheme = location.protocol === "https:" ? "wss" : "ws";
-  feed ??= connect(`${scheme}://${location.host}/feed`, {
+  feed ??= new Feed(`${scheme}://${location.host}/feed`, {
     snapshot(frame) {
       dispatch(frame);
       onSnapshot();

@@ -8,6 +8,7 @@ import "./talk.css";
 import "./pages.css";
 import { call, Problem, useCsrf, whenSignedOut } from "./api";
 import { watchDrafts } from "./drafts";
+import { catchDrops } from "./drops";
 import { listen } from "./keyboard";
 import { onFacts, startFeed, stopFeed, tellViewing } from "./line";
 import { current, dispatch, set, watch } from "./live";
@@ -75,6 +76,7 @@ follow();
 window.addEventListener("hashchange", follow);
 watchDrafts();
 listen();
+catchDrops();
 onFacts(noticeFacts);
 whenSignedOut(() => {
   stopFeed();

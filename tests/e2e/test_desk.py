@@ -185,6 +185,8 @@ def test_the_customer_reads_exactly_what_the_preview_showed(scene: Scene) -> Non
         quote = dialog.locator("blockquote")
         expect(quote).to_have_attribute("dir", "rtl")
         expect(quote).to_contain_text("١٠:٠٠")
+        expect(quote).to_have_attribute("aria-busy", "false")
+        expect(dialog.get_by_role("button", name="Tell the customer")).to_be_enabled()
         preview = quote.inner_text()
         dialog.get_by_role("button", name="Tell the customer").click()
         expect(dialog).to_be_hidden()

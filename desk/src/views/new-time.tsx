@@ -1,14 +1,15 @@
 // A new promise: a time, a reason, and exactly what the customer will read before it is sent. The same form moves an open
 // promise and puts a conversation aside until a follow-up.
 
-import { useEffect, useRef, useState } from "preact/hooks";
-import { conversations, previews, Problem, type Preview } from "../api";
+import { useRef, useState } from "preact/hooks";
+import { conversations } from "../api";
 import { now } from "../clock";
 import { useLive } from "../live";
 import { fromLocalInput, localInput, moment } from "../times";
-import { languageName, say, sayOne } from "../words";
-import { attempt, show, wordsOf } from "../work";
+import { say, sayOne } from "../words";
+import { attempt, show } from "../work";
 import { DialogBox } from "./dialog";
+import { type Kind, usePreview, WhatTheyRead } from "./preview";
 
 const REASONS = ["busy", "need_more_time", "person_away", "outage_on_our_side", "closed_now"];
 const MINUTE = 60_000;
@@ -38,55 +39,6 @@ function choices(kind: Kind): [string, number][] {
   return monday() === nextMorning(10, 1) ? later : [...later, ["time.monday_10", monday()]];
 }
 
-type Kind = "renegotiate" | "snooze";
-
-function usePreview(kind: Kind, id: string, due: number, reason: string): { preview: Preview | null; trouble: string | null } {
-  const [preview, setPreview] = useState<Preview | null>(null);
-  const [trouble, setTrouble] = useState<string | null>(null);
-  useEffect(() => {
-    const stop = new AbortController();
-    const later = setTimeout(() => {
-      previews[kind](id, new Date(due).toISOString(), reason, stop.signal).then(
-        (next) => {
-          setPreview(next);
-          setTrouble(null);
-        },
-        (error: unknown) => {
-          if (error instanceof Problem) setTrouble(wordsOf(error));
-        },
-      );
-    }, 80);
-    return () => {
-      clearTimeout(later);
-      stop.abort();
-    };
-  }, [kind, id, due, reason]);
-  return { preview, trouble };
-}
-
-function WhatTheyRead({ preview, trouble, words, change }: { preview: Preview | null; trouble: string | null; words: string | null; change?: (words: string | null) => void }) {
-  if (trouble) return <p class="field-trouble" role="alert">{trouble}</p>;
-  return (
-    <div class="preview">
-      <p class="preview-label">
-        {say("preview.label")} {preview && <span class="tag">{languageName(preview.language)}</span>}
-      </p>
-      {words === null ? (
-        <blockquote lang={preview?.language} dir={preview?.direction} aria-busy={preview === null}>
-          {preview?.text ?? "\u2026"}
-        </blockquote>
-      ) : (
-        <textarea rows={4} dir={preview?.direction} lang={preview?.language} aria-label={say("preview.own_words")} value={words} onInput={(event) => change?.(event.currentTarget.value)} />
-      )}
-      {change && (
-        <button type="button" class="link" onClick={() => change(words === null ? (preview?.text ?? "") : null)}>
-          {words === null ? say("preview.change") : say("preview.standard")}
-        </button>
-      )}
-    </div>
-  );
-}
-
 export function NewTime({ kind, id }: { kind: Kind; id: string }) {
   const row = useLive((state) => state.rows.get(id));
   const quick = useRef(choices(kind)).current;
@@ -94,7 +46,7 @@ export function NewTime({ kind, id }: { kind: Kind; id: string }) {
   const [reason, setReason] = useState("need_more_time");
   const [words, setWords] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  const { preview, trouble } = usePreview(kind, id, due, reason);
+  const previewed = usePreview(kind, id, due, reason);
   const submit = async (event: Event) => {
     event.preventDefault();
     setBusy(true);
@@ -126,12 +78,12 @@ export function NewTime({ kind, id }: { kind: Kind; id: string }) {
             </button>
           ))}
         </fieldset>
-        <WhatTheyRead preview={preview} trouble={trouble} words={words} {...(kind === "renegotiate" ? { change: setWords } : {})} />
+        <WhatTheyRead previewed={previewed} words={words} {...(kind === "renegotiate" ? { change: setWords } : {})} />
         <footer>
           <button type="button" class="button" onClick={() => show(null)}>
             {say("dialog.cancel")}
           </button>
-          <button type="submit" class="button button-main" disabled={busy || trouble !== null}>
+          <button type="submit" class="button button-main" disabled={busy || !previewed.fresh || previewed.trouble !== null}>
             {say(`${kind}.do`)}
           </button>
         </footer>

@@ -8,43 +8,13 @@ import { current, set, useLive } from "../live";
 import type { View } from "../route";
 import type { Row } from "../types";
 import { number, say } from "../words";
-import { lookFor, moreClosed, openConversation } from "../work";
+import { moreClosed, openConversation } from "../work";
 import { Empty, Skeleton } from "./bits";
-import { Icon } from "./icons";
 import { QueueRow } from "./queue-row";
+import { Search } from "./search";
 
 const HEIGHT = { comfortable: 68, compact: 44 };
 const BEYOND = 6;
-
-function Search() {
-  const query = useLive((state) => state.query);
-  return (
-    <div class="search">
-      <Icon name="search" />
-      <input
-        id="search"
-        type="search"
-        value={query}
-        placeholder={say("search.placeholder")}
-        aria-label={say("search.label")}
-        aria-controls="queue"
-        onInput={(event) => lookFor(event.currentTarget.value)}
-        onKeyDown={(event) => {
-          if (event.key === "Escape" && query) lookFor("");
-          const first = listed(current())[0];
-          if (event.key === "Enter" && first) openConversation(first.id);
-          if (event.key === "ArrowDown") {
-            event.preventDefault();
-            document.querySelector<HTMLElement>("[role=option]")?.focus();
-          }
-        }}
-      />
-      <kbd class="keys">
-        <span>/</span>
-      </kbd>
-    </div>
-  );
-}
 
 function Nothing({ view, query }: { view: View; query: string }) {
   if (query.trim()) return <Empty icon="search" title={say("empty.search", { query })}>{say("empty.search_words")}</Empty>;
@@ -52,6 +22,20 @@ function Nothing({ view, query }: { view: View; query: string }) {
     <Empty icon={view === "closed" ? "tray" : "check"} title={say(`empty.${view}`)}>
       {say(`empty.${view}_words`)}
     </Empty>
+  );
+}
+
+function Head({ view, query, count }: { view: View; query: string; count: number }) {
+  const more = useLive((state) => view === "closed" && !query && state.closed.cursor !== null);
+  return (
+    <header class="queue-head">
+      <h1>{query.trim() ? say("search.title") : say(`view.${view}`)}</h1>
+      <span class="quiet">
+        {count > 0 && number(count)}
+        {more && "+"}
+      </span>
+      <Search />
+    </header>
   );
 }
 
@@ -86,6 +70,17 @@ function useWindow(box: RefObject<HTMLDivElement | null>, height: number, count:
   return span;
 }
 
+/** Keeps the chosen row in sight, and the focus on it while the focus is in the list. */
+function useInSight(box: RefObject<HTMLDivElement | null>, top: number, height: number, chosen: string | null): void {
+  useEffect(() => {
+    const element = box.current;
+    if (!element || !chosen) return;
+    if (top < element.scrollTop) element.scrollTop = top;
+    else if (top + height > element.scrollTop + element.clientHeight) element.scrollTop = top + height - element.clientHeight;
+    if (element.contains(document.activeElement)) requestAnimationFrame(() => element.querySelector<HTMLElement>("[tabindex='0']")?.focus());
+  }, [chosen]);
+}
+
 export function Queue({ view }: { view: View }) {
   const rows = useLive(listed);
   const loaded = useLive((state) => state.loaded);
@@ -93,37 +88,20 @@ export function Queue({ view }: { view: View }) {
   const selected = useLive((state) => state.selected);
   const open = useLive((state) => (state.route.screen === "queue" ? state.route.conversation : null));
   const height = HEIGHT[useLive((state) => state.preferences.density)];
-  const more = useLive((state) => view === "closed" && !query && state.closed.cursor !== null);
   const box = useRef<HTMLDivElement>(null);
   const [first, last] = useWindow(box, height, rows.length);
   const here = Math.max(0, rows.findIndex((row) => row.id === (open ?? selected)));
 
+  useInSight(box, here * height, height, open ?? selected);
+  const end = view === "closed" && !query && last >= rows.length - 5;
   useEffect(() => {
-    if (view === "closed" && !query) void moreClosed();
-  }, [view]);
-  useEffect(() => {
-    const element = box.current;
-    if (!element || !(open ?? selected)) return;
-    const top = here * height;
-    if (top < element.scrollTop) element.scrollTop = top;
-    else if (top + height > element.scrollTop + element.clientHeight) element.scrollTop = top + height - element.clientHeight;
-    if (element.contains(document.activeElement)) requestAnimationFrame(() => element.querySelector<HTMLElement>("[tabindex='0']")?.focus());
-  }, [open, selected]);
-  useEffect(() => {
-    if (view === "closed" && !query && last >= rows.length - 5) void moreClosed();
-  }, [last]);
+    if (end) void moreClosed();
+  }, [end, rows.length]);
 
   const focusable = here >= first && here < last ? here : first;
   return (
     <section class="queue" aria-label={say(`view.${view}`)}>
-      <header class="queue-head">
-        <h1>{query.trim() ? say("search.title") : say(`view.${view}`)}</h1>
-        <span class="quiet">
-          {rows.length > 0 && number(rows.length)}
-          {more && "+"}
-        </span>
-        <Search />
-      </header>
+      <Head view={view} query={query} count={rows.length} />
       {!loaded && <Skeleton lines={9} />}
       {loaded && rows.length === 0 && <Nothing view={view} query={query} />}
       <div
@@ -156,7 +134,8 @@ export function Queue({ view }: { view: View }) {
 }
 
 function select(row: Row | undefined): void {
+  const { route } = current();
   if (!row) return;
-  if (current().route.screen === "queue" && (current().route as { conversation: string | null }).conversation) openConversation(row.id);
+  if (route.screen === "queue" && route.conversation) openConversation(row.id);
   else set({ selected: row.id });
 }
