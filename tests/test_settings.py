@@ -28,6 +28,13 @@ def test_the_public_address_follows_host_and_port_unless_it_is_given() -> None:
     assert from_environment({"PUBLIC_URL": "https://desk.example.org/"}).public_url == "https://desk.example.org"
 
 
+def test_what_may_hold_a_password_is_not_shown_with_the_settings() -> None:
+    given = {"DATABASE_URL": "postgresql://a:hush@db/x", "SMTP_URL": "smtps://a:hush@mail", "WAADA_SECRET": "hush"}
+    settings = from_environment(given)
+    assert settings.secret == "hush"
+    assert "hush" not in repr(settings)
+
+
 @pytest.mark.parametrize(("said", "meant"), [("live", Demo.LIVE), ("1", Demo.ON), ("", Demo.OFF), ("No", Demo.OFF)])
 def test_demo_is_understood_as_people_write_it(said: str, meant: Demo) -> None:
     assert from_environment({"DEMO": said}).demo is meant
