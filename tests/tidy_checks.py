@@ -72,7 +72,7 @@ VAGUE_WORDS = frozenset(
     ["manager", "managers", "service", "services", "helper", "helpers", "util", "utils", "data", "process"],
 )
 # Names that a library asks for.
-FOREIGN_NAMES = frozenset({"handle_DATA", "data_received", "mimetype_data", "visit_data", "handle_data"})
+FOREIGN_NAMES = frozenset({"handle_DATA", "smtp_DATA", "data_received", "mimetype_data", "visit_data", "handle_data"})
 
 REAL_CLOCK = re.compile(r"(\w+\.)?(datetime|date|dt)\.(now|utcnow|today)|time\.time|uuid\.uuid[14]")
 

@@ -1,4 +1,4 @@
-"""Hundreds of real mails, brought to the listener twice over: each is shown once, none is lost, machines get no answer."""
+"""Hundreds of real mails, sent twice over: each is shown once, none is lost, machines hear nothing."""
 
 import asyncio
 import email.utils
