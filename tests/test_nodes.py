@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import aiosmtplib
 import httpx
@@ -40,7 +41,8 @@ async def running(settings: Settings, *, serve: bool, work: bool) -> AsyncIterat
     stop = asyncio.Event()
     said: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     task = asyncio.create_task(node.run(settings, serve=serve, work=work, stop=stop, say=said.set_result))
-    await asyncio.wait({task, said}, return_when=asyncio.FIRST_COMPLETED)
+    either: set[asyncio.Future[Any]] = {task, said}
+    await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
     if not said.done():
         await task  # it ended instead of starting, and tells why
     try:

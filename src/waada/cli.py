@@ -99,7 +99,6 @@ def _run(job: Coroutine[Any, Any, None]) -> None:
     """Run a job on uvloop; trouble is told in one sentence and exit code 1."""
     import uvloop
 
-    _log_to_stderr()
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(job)
@@ -110,8 +109,8 @@ def _run(job: Coroutine[Any, Any, None]) -> None:
         raise typer.Exit(130) from None
 
 
-def _log_to_stderr() -> None:
-    """Warnings and worse, away from what commands print. A bug shows where it is, not the values at hand: passwords."""
+def _log_to_stderr(level: str = "warning") -> None:
+    """Log, away from what commands print. A bug shows where it is, not the values at hand: passwords."""
     plain = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(
         processors=[
@@ -121,13 +120,15 @@ def _log_to_stderr() -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             plain,
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
 
 
 def _settings() -> Settings:
-    return settings_of.from_environment()
+    settings = settings_of.from_environment()
+    _log_to_stderr(settings.log_level)
+    return settings
 
 
 async def _migrate() -> None:

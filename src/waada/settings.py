@@ -36,7 +36,7 @@ class Settings:
     pg_bin: Path | None = None
     outgoing_smtp_url: str | None = field(default=None, repr=False)
     demo: Demo = Demo.OFF
-    log_level: str = "info"
+    log_level: str = "warning"
     trust_proxy: bool = False
     limits: bool = True
 
@@ -127,7 +127,7 @@ def demo(env: Mapping[str, str]) -> Demo:
 
 
 def log_level(env: Mapping[str, str]) -> str:
-    text = (env.get("LOG_LEVEL") or "info").lower()
+    text = (env.get("LOG_LEVEL") or "warning").lower()
     if text not in {"debug", "info", "warning", "error"}:
         raise WrongSetting(f"LOG_LEVEL={text} is not known. Use debug, info, warning or error.")
     return text
