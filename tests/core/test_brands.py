@@ -1,5 +1,6 @@
 """Setting up a brand: what is refused, and what is promised when its hours run out afterwards."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from scene import OFFICE, Scene
 from waada.core import commands as c
 from waada.core.hours import Hours
+from waada.core.ids import PersonId
 from waada.core.people import Brand, Channel
 from waada.core.policies import Policy
 from waada.core.refusals import Refused
@@ -87,6 +89,44 @@ async def test_a_brand_keeps_an_owner() -> None:
     ):
         with pytest.raises(Refused, match="at least one owner"):
             await scene.tell_brand(command)
+
+
+async def test_the_last_owner_who_can_sign_in_stays_while_another_is_only_invited() -> None:
+    scene = await Scene().open()
+    second = PersonId("2" * 8)
+    await scene.tell_brand(c.JoinPerson(person_id=scene.owner))
+    await scene.tell_brand(
+        c.InvitePerson(person_id=second, name="Oz", email="oz@shop.test", role="owner", languages=("en",))
+    )
+    with pytest.raises(Refused, match="owner who has joined"):
+        await scene.tell_brand(c.RemovePerson(person_id=scene.owner))
+    await scene.tell_brand(c.JoinPerson(person_id=second))
+    done = await scene.tell_brand(c.RemovePerson(person_id=scene.owner))
+    assert isinstance(done.state, Brand)
+    assert [each.id for each in done.state.present() if each.role == "owner"] == [second]
+
+
+async def test_mail_to_one_address_belongs_to_one_channel() -> None:
+    scene = await Scene().open()
+    await scene.tell_brand(
+        c.SetChannel(channel=Channel(key="mail", kind="mail", name="Mail", address="help@shop.test"))
+    )
+    second = Channel(key="second", kind="mail", name="Second", address="Help@Shop.test")
+    with pytest.raises(Refused, match="the address of Mail already"):
+        await scene.tell_brand(c.SetChannel(channel=second))
+    await scene.tell_brand(c.SetChannel(channel=replace(second, address="sales@shop.test")))
+
+
+async def test_a_channel_can_be_changed_after_somebody_in_its_team_has_left() -> None:
+    scene = await Scene().open()
+    chosen = replace(chat().channel, team=(scene.ann, scene.ben))
+    await scene.tell_brand(c.SetChannel(channel=chosen))
+    await scene.tell_brand(c.RemovePerson(person_id=scene.ben))
+    done = await scene.tell_brand(c.SetChannel(channel=replace(chosen, name="Talk")))
+    assert isinstance(done.state, Brand)
+    channel = done.state.channel("chat")
+    assert channel is not None
+    assert (channel.name, channel.team) == ("Talk", (scene.ann,))
 
 
 async def test_hours_as_they_are_change_nothing() -> None:

@@ -76,6 +76,11 @@ GOOD = {"channel": "mail", "customer": {"email": "a@example.test"}, "text": "Hi"
         ({"channel": "NOT A SLUG"}, "channel"),
         ({"customer": {"email": "no address"}}, "customer.email"),
         ({"customer": {"email": "a@b.c", "zone": "Mars/Olympus"}}, "customer.zone"),
+        ({"customer": {"email": "a@b.c\n"}}, "customer.email"),
+        ({"customer": {"email": "a,evil@b.c"}}, "customer.email"),
+        ({"customer": {"email": "a\u202e@b.c"}}, "customer.email"),
+        ({"customer": {"email": "a@b.c", "language": "en\n"}}, "customer.language"),
+        ({"text": "\u200b \u2060"}, "text"),
         ({"customer": {"name": "n" * 201}}, "customer.name"),
         ({"customer": {"language": "???"}}, "customer.language"),
         ({"attachments": [{"blob": "../etc/passwd"}]}, "attachments[0].blob"),
@@ -157,3 +162,19 @@ async def test_built_files_are_kept_for_ever_only_under_a_name_with_a_hash(offic
     assert missing.status_code == 404
     assert (await office.nobody.http.get("/static/%2e%2e%2fapp.py")).status_code == 404
     assert (await office.nobody.http.get("/static/nothing-0123456789.js")).status_code == 404
+
+
+async def test_a_colour_is_nothing_but_a_colour(office: Office) -> None:
+    brand = (await office.owner.get("/brand")).json()["brand"]
+    asked = {name: brand[name] for name in ("name", "zone", "languages")}
+    for colour in ("#000000\n", "#000000;}", "red", "#00000"):
+        told(await office.owner.put("/brand", {**asked, "colour": colour}), 422, "colour")
+
+
+async def test_mail_to_an_address_goes_to_one_brand(office: Office, other: Office) -> None:
+    channel = {"kind": "mail", "name": "Mail", "live": False, "address": "shared@shop.test"}
+    assert (await office.owner.put("/channels/shared", channel)).status_code == 200
+    assert (await office.owner.put("/channels/shared", channel)).status_code == 200
+    theirs = await other.owner.put("/channels/mine", {**channel, "address": "Shared@shop.test"})
+    assert "another brand" in told(theirs, 409, "address")
+    assert "already" in told(await office.owner.put("/channels/second", channel), 409)

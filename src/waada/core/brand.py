@@ -45,7 +45,7 @@ def decide(state: Brand | None, order: c.Order, now: Moment) -> tuple[e.BrandEve
                     _check_hours(channel, command.hours, now)
             return (e.HoursSet(at=now.at, hours=command.hours),)
         case c.SetChannel():
-            channel = command.channel
+            channel = _without_leavers(state, command.channel)
             _check_channel(state, channel, now)
             return () if channel == state.channel(channel.key) else (e.ChannelSet(at=now.at, channel=channel),)
         case c.InvitePerson():
@@ -206,6 +206,12 @@ def _check_canned(canned: Canned) -> None:
     )
 
 
+def _without_leavers(state: Brand, channel: Channel) -> Channel:
+    """Whoever left stays in teams until these are set again; that is no reason to refuse the rest of the change."""
+    gone = [each.id for each in state.people if each.removed]
+    return replace(channel, team=tuple(each for each in channel.team if each not in gone))
+
+
 def _check_channel(state: Brand, channel: Channel, now: Moment) -> None:
     require(
         SLUG.match(channel.key), Invalid(field="key", problem="use small letters, digits and hyphens, like 'mail'.")
@@ -221,6 +227,7 @@ def _check_channel(state: Brand, channel: Channel, now: Moment) -> None:
             channel.address and "@" in channel.address,
             Invalid(field="address", problem="a mail channel needs its e-mail address."),
         )
+        _check_address_free(state, channel)
     for person in channel.team:
         _present(state, person)
     policy = channel.policy
@@ -239,6 +246,14 @@ def _check_channel(state: Brand, channel: Channel, now: Moment) -> None:
             Invalid(field="policy", problem="promise between 10 seconds and 30 days."),
         )
     _check_hours(channel, state.hours_of(channel), now)
+
+
+def _check_address_free(state: Brand, channel: Channel) -> None:
+    """Mail to an address belongs to one channel, else nobody knows where it goes."""
+    others = [each for each in state.channels if each.kind == "mail" and each.key != channel.key]
+    taken = next((each for each in others if (each.address or "").lower() == (channel.address or "").lower()), None)
+    if taken is not None:
+        raise Refused(Conflict(problem=f"{channel.address} is the address of {taken.name} already. Use another one."))
 
 
 def _check_hours(channel: Channel, hours: Hours, now: Moment) -> None:
@@ -269,8 +284,14 @@ def _present(state: Brand, person_id: PersonId) -> Person:
 
 
 def _keep_an_owner(state: Brand, person_id: PersonId) -> None:
+    """Somebody who can sign in stays an owner: an invitation that nobody has taken up yet opens no door."""
+    leaving = state.person(person_id)
+    joined = leaving is not None and leaving.role == "owner" and leaving.joined
     others = [each for each in state.present() if each.role == "owner" and each.id != person_id]
-    require(others, Conflict(problem="A brand keeps at least one owner. Make somebody else an owner first."))
+    require(
+        any(each.joined or not joined for each in others),
+        Conflict(problem="A brand keeps at least one owner who has joined. Make somebody else an owner first."),
+    )
 
 
 def _check_name(name: str) -> None:

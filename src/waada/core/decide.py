@@ -337,9 +337,14 @@ def _timer_due(state: Conversation, command: c.TimerDue, desk: Desk, now: Moment
             return ()
 
 
+def is_blank(text: str) -> bool:
+    """Return whether nobody would see anything of a text: spaces, and signs without width or shape."""
+    return not any(each.isprintable() and not each.isspace() for each in text)
+
+
 def _check_text(text: str, message: e.Message | None) -> None:
     attachments = message.attachments if message is not None else ()
-    require(text.strip() or attachments, Invalid(field="text", problem="write something, or attach a file."))
+    require(attachments or not is_blank(text), Invalid(field="text", problem="write something, or attach a file."))
     require(
         len(text) <= TEXT_LENGTH_MAX,
         Invalid(field="text", problem=f"is longer than {TEXT_LENGTH_MAX:,} characters. Attach it as a file."),

@@ -58,7 +58,7 @@ class BrandRequest(s.Struct):
     name: s.Name
     zone: str
     languages: Annotated[tuple[s.Language, ...], Meta(min_length=1)]
-    colour: Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$")]
+    colour: Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}" + s.END)]
 
 
 class ChannelRequest(s.Struct):
@@ -87,9 +87,9 @@ class CannedRequest(s.Struct):
 class HolidaysQuery(s.Struct):
     """Which holidays: ISO 3166 country and part of it."""
 
-    country: Annotated[str, Meta(pattern="^[A-Za-z]{2}$")]
+    country: Annotated[str, Meta(pattern="^[A-Za-z]{2}" + s.END)]
     year: Annotated[int, Meta(ge=1970, le=2100)]
-    subdivision: Annotated[str, Meta(pattern="^[A-Za-z0-9-]{1,10}$")] | None = None
+    subdivision: Annotated[str, Meta(pattern="^[A-Za-z0-9-]{1,10}" + s.END)] | None = None
     language: s.Language | None = None
 
 
@@ -139,10 +139,24 @@ async def set_channel(call: Call[ChannelRequest]) -> ChannelAnswer:
         team=tuple(PersonId(each) for each in asked.team),
         settings=_settings(call, key, dict(before.settings) if before is not None else {}),
     )
+    await _check_address_free(call, channel)
     brand = await _changed(call, c.SetChannel(channel=channel))
     found = brand.channel(key)
     assert found is not None, "a channel that was set is there"
     return ChannelAnswer(channel=shown_channel(found))
+
+
+async def _check_address_free(call: Call[Any], channel: Channel) -> None:
+    """Mail to an address goes to one brand of an installation; within the brand, the brand itself looks after that."""
+    address = (channel.address or "").lower()
+    if channel.kind != "mail" or not address:
+        return
+    for brand in await call.parts.store.brands():
+        taken = any(each.kind == "mail" and (each.address or "").lower() == address for each in brand.channels)
+        if brand.id != call.brand_id and taken:
+            raise Problem(
+                409, f"{channel.address} belongs to another brand here. Use another address.", field="address"
+            )
 
 
 def _settings(call: Call[ChannelRequest], key: str, before: dict[str, str]) -> tuple[tuple[str, str], ...]:

@@ -11,6 +11,7 @@ from typing import Literal, get_args
 
 from waada.core import commands as c
 from waada.core.conversation import Conversation
+from waada.core.decide import is_blank
 from waada.core.events import Attachment, Message
 from waada.core.ids import CUSTOMER, CommandId, MessageId
 from waada.core.refusals import Refused
@@ -114,7 +115,7 @@ async def write(
 
 def check_text(text: str, files: int, most: int = TEXT_LENGTH_MAX) -> tuple[str, dict[str, object]] | None:
     """Return what is wrong with a message before it is sent (key and values), or None."""
-    if not text.strip() and not files:
+    if not files and is_blank(text):
         return "error.text_empty", {}
     if len(text) > most:
         return "error.text_too_long", {"n": most}

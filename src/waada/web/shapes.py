@@ -18,15 +18,22 @@ from waada.core.policies import PromiseKind
 from waada.core.promises import PromiseStatus
 from waada.core.summary import Row
 
+# Python's `$` also matches before a line break at the very end, which then stands in a header of a mail.
+END = r"$(?!\n)"
+# No quoting, no lists, no control characters: an address that mail can be sent to.
+_NOT_IN_EMAIL = r"@\s\x22\x00-\x1f\x7f<>()\[\],;:\\\u200e\u200f\u202a-\u202e\u2066-\u2069"
+
 Text = Annotated[str, Meta(max_length=1_000_000, description="Words; up to a million characters.")]
 Name = Annotated[str, Meta(max_length=200)]
-Email = Annotated[str, Meta(max_length=254, pattern="^[^@\\s]+@[^@\\s]+$")]
-Language = Annotated[str, Meta(pattern="^[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*$", description="BCP 47, such as kk")]
+Email = Annotated[str, Meta(max_length=254, pattern=f"^[^{_NOT_IN_EMAIL}]+@[^{_NOT_IN_EMAIL}]+{END}")]
+Language = Annotated[
+    str, Meta(max_length=35, pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*" + END, description="BCP 47, such as kk")
+]
 Reason = Annotated[str, Meta(min_length=1, max_length=2_000)]
-Id = Annotated[str, Meta(pattern="^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
-Slug = Annotated[str, Meta(pattern="^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$")]
+Id = Annotated[str, Meta(pattern="^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}" + END)]
+Slug = Annotated[str, Meta(pattern="^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?" + END)]
 Instant = Annotated[datetime, Meta(tz=True)]
-Blob = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{1,100}$")]
+Blob = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{1,100}" + END)]
 
 
 class Struct(msgspec.Struct):
