@@ -25,11 +25,12 @@ from waada.trouble import Trouble
 
 log = structlog.get_logger(__name__)
 
-# Word of new mail comes at once; in between, a look every minute costs nothing and misses nothing.
-IDLE_SECONDS = 60.0
+# Word of new mail comes at once; in between, a look twice a minute costs nothing and misses nothing.
+IDLE_SECONDS = 25.0
 POLL_SECONDS = 15.0  # where the server does not tell of new mail by itself
-LEASE = timedelta(seconds=150)
-TURN_SECONDS = 30.0  # while another node reads the mailbox
+# After a node was killed, its mailboxes wait this long for another. Two that read one at once do no harm.
+LEASE = timedelta(seconds=60)
+TURN_SECONDS = 5.0  # while another node reads the mailbox
 BACKOFF_FIRST_SECONDS = 1.0
 BACKOFF_MAX_SECONDS = 300.0
 # Settings that another node changed are seen this late; this node's own at once.
@@ -48,22 +49,29 @@ class MailboxReader:
 
     async def run(self) -> None:
         """Connect, fetch, wait for news; after trouble again, later each time."""
-        while True:
-            try:
-                if await self._hold():
-                    await self._read_on()
-                else:
-                    await asyncio.sleep(TURN_SECONDS)
-            except Exception as error:  # noqa: BLE001 - whatever it is, the mailbox is tried again
-                with contextlib.suppress(Trouble):
-                    await self._note(error)
-                await asyncio.sleep(self._pause)
-                self._pause = min(self._pause * 2, BACKOFF_MAX_SECONDS)
+        try:
+            while True:
+                await self._try_to_read()
+        finally:
+            with contextlib.suppress(Trouble):
+                await self._hold(timedelta(0))
 
-    async def _hold(self) -> bool:
+    async def _try_to_read(self) -> None:
+        try:
+            if await self._hold():
+                await self._read_on()
+            else:
+                await asyncio.sleep(TURN_SECONDS)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the mailbox is tried again
+            with contextlib.suppress(Trouble):
+                await self._note(error)
+            await asyncio.sleep(self._pause)
+            self._pause = min(self._pause * 2, BACKOFF_MAX_SECONDS)
+
+    async def _hold(self, lease: timedelta = LEASE) -> bool:
         now = self._parts.clock.now()
         brand, channel = self._place.brand.id, self._place.channel.key
-        return await self._parts.bag.hold_mailbox(brand, channel, self._parts.node, now, now + LEASE)
+        return await self._parts.bag.hold_mailbox(brand, channel, self._parts.node, now, now + lease)
 
     async def _read_on(self) -> None:
         connection = await MailboxConnection.connect(account_of(self._place, self._parts.secret))

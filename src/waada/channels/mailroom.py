@@ -9,7 +9,6 @@ await room.start(); ...; await room.stop()
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 
 import structlog
@@ -33,6 +32,8 @@ log = structlog.get_logger(__name__)
 
 # Another node may have changed a brand; this node's own changes are seen at once.
 BOOK_SECONDS_MAX = 2.0
+# Learning to tell languages takes most of a second of this process: not while it starts.
+WARM_UP_AFTER_SECONDS = 1.0
 
 
 class Mailroom:
@@ -50,7 +51,8 @@ class Mailroom:
         self.intake = MailIntake(parts, self.book)
         receiver = Receiver(self.intake, self.book, Rates(parts.clock, MAILS_PER_MINUTE))
         self.listener = None if smtp_port is None else SmtpListener(receiver, smtp_host, smtp_port)
-        self._boxes = Mailboxes(parts, self.book, self.intake) if fetch else None
+        self._boxes = Mailboxes(parts, self.book, self.intake)
+        self._fetches = fetch
         wire = Wire(parts)
         self._out = MailOut(parts, self.book, wire)
         self._alerts = Alerts(parts, self.book, wire)
@@ -58,30 +60,28 @@ class Mailroom:
 
     async def start(self) -> None:
         """Take up what was left behind, then listen and fetch. Raises `AddressTaken`."""
-        self._warming = asyncio.create_task(asyncio.to_thread(mail_language.warm_up), name="learn languages")
+        self._warming = asyncio.create_task(self._warm_up(), name="learn languages")
         await self.intake.start()
         if self.listener is not None:
             await self.listener.start()
-        if self._boxes is not None:
+        if self._fetches:
             await self._boxes.start()
 
     async def stop(self) -> None:
         """Take no more mail; what is in hand is stored and goes on at the next start."""
         if self.listener is not None:
             await self.listener.stop()
-        if self._boxes is not None:
-            await self._boxes.stop()
+        await self._boxes.stop()
         await self.intake.stop()
         if self._warming is not None:
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._warming
+            self._warming.cancel()
+            await asyncio.gather(self._warming, return_exceptions=True)
 
     def saw(self, commit: Commit) -> None:
         """Watch the engine: addresses and mailboxes may have changed."""
         if commit.stream_kind == "brand":
             self._changed = True
-            if self._boxes is not None:
-                self._boxes.look_again()
+            self._boxes.look_again()
 
     async def book(self) -> AddressBook:
         """Return the addresses as they are set up now."""
@@ -97,6 +97,13 @@ class Mailroom:
                 self._made = AddressBook(brands, self.parts.secret, self.parts.public_url)
                 self._made_at = now
             return self._made
+
+    async def _warm_up(self) -> None:
+        """Learn to tell languages (80 MB) before the first mail comes, where mail can come at all."""
+        await asyncio.sleep(WARM_UP_AFTER_SECONDS)
+        book = await self.book()
+        if any(book.places(brand) for brand in book.brands()):
+            await asyncio.to_thread(mail_language.warm_up)
 
     # --- handlers of the outbox ---------------------------------------------------------------------------------------
 
@@ -146,8 +153,6 @@ class Mailroom:
     async def reconcile(self, brand_id: BrandId, channel: str) -> Reconciliation:
         """Count a mailbox against the store and fetch what is missing."""
         await self._brand(brand_id)
-        if self._boxes is None:
-            raise Refused(NotFound(what="mailbox on this node"))
         return await self._boxes.reconcile(brand_id, channel)
 
     async def posted(self, brand_id: BrandId, before: str | None = None, limit: int = 100) -> tuple[PostedMail, ...]:
