@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Self
 from waada.core.commands import AddKey, Order
 from waada.core.events import LetterReceived
 from waada.core.ids import SYSTEM, CommandId, PersonId
-from waada.core.people import Brand, Key
+from waada.core.people import Brand, Key, Person
 from waada.ports import Commit
 from waada.settings import Demo
-from waada.signins import Credential
+from waada.signins import Credential, SignIns
 from waada.sim.demo import SLUG, demo_week, letter_text
 from waada.sim.live import Evening
 from waada.store.postgres_mail import PostgresMailbag
 from waada.store.postgres_signins import PostgresSignIns
 from waada.tokens import status_token
 from waada.web.access import make_key
-from waada.web.access_passwords import hash_password
+from waada.web.access_passwords import hash_password, is_password
 
 if TYPE_CHECKING:
     from waada.channels.mailroom import Mailroom
@@ -44,6 +44,7 @@ class Show:
     brand: Brand
     key: str
     open_conversation: str | None = None
+    sign_ins: tuple[tuple[str, str, str], ...] = ()  # address, role, password
     evening: Evening | None = field(default=None)
 
     @classmethod
@@ -54,7 +55,8 @@ class Show:
             brand = await _make(core)
         key = await _key(core, brand) if playable else ""
         first = await core.store.rows(brand.id, "open", limit=1)
-        return cls(core, brand, key, first.rows[0].id if first.rows else None)
+        known = await sign_ins_of(brand, PostgresSignIns(core.store.database))
+        return cls(core, brand, key, first.rows[0].id if first.rows else None, known)
 
     async def ready(self, hub: FeedHub, room: Mailroom) -> None:
         """Everything answers now: the evening may be played; `DEMO=live` begins it."""
@@ -104,9 +106,25 @@ class Show:
         mail = next((each.address for each in self.brand.channels if each.kind == "mail"), None)
         return [*found, ("Mail to", str(mail))] if mail else found
 
-    def sign_ins(self) -> list[tuple[str, str, str]]:
-        """Return who can sign in: address, role, password."""
-        return [(each.email, each.role, PASSWORD) for each in self.brand.present()]
+
+async def sign_ins_of(brand: Brand, signins: SignIns) -> tuple[tuple[str, str, str], ...]:
+    """Return who still has the password that everybody may know: address, role, password.
+
+    A demo is played with: people are asked to join it, and set passwords of their own.
+    """
+
+    async def opens(person: Person) -> bool:
+        mine = (
+            each.password_hash
+            for each in await signins.credentials(person.email.lower())
+            if (each.brand_id, each.person_id) == (brand.id, person.id)
+        )
+        hashed = next(mine, None)
+        return hashed is not None and await is_password(hashed, PASSWORD)
+
+    people = brand.present()
+    found = await asyncio.gather(*(opens(each) for each in people))
+    return tuple((each.email, each.role, PASSWORD) for each, yes in zip(people, found, strict=True) if yes)
 
 
 async def _make(core: Core) -> Brand:

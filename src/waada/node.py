@@ -305,6 +305,6 @@ def words_at_start(settings: Settings, show: Show | None, *, serve: bool, work: 
     if show is not None:
         lines += [
             "  Sign in as",
-            *(f"    {email:24} {role:6}  password: {password}" for email, role, password in show.sign_ins()),
+            *(f"    {email:24} {role:6}  password: {password}" for email, role, password in show.sign_ins),
         ]
     return "\n".join([*lines, "Ctrl-C stops it."])
