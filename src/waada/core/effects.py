@@ -8,7 +8,7 @@ from typing import Literal
 
 from waada.core.ids import MessageId, PersonId
 
-Slot = Literal["promise", "settle", "letter"]
+Slot = Literal["promise", "settle"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
