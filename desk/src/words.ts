@@ -13,18 +13,32 @@ export interface Catalogue {
 
 export const LANGUAGES: readonly string[] = ["en", "kk", "cy", "hi", "ar"];
 const KEPT = "waada.words";
+const ENGLISH: Catalogue["words"] = english.words;
 
 let spoken: Catalogue = english;
 let locale = "en-GB";
-let plural = new Intl.PluralRules("en");
+let plural: (count: number) => Intl.LDMLPluralRule = () => "other";
+let ownDates = false;
 let formats = new Map<string, Intl.DateTimeFormat | Intl.NumberFormat>();
+
+/** CLDR's rule for Welsh, for browsers that come without it. */
+const WELSH: Record<number, Intl.LDMLPluralRule> = { 0: "zero", 1: "one", 2: "two", 3: "few", 6: "many" };
+
+/** Browsers leave out the names of months and days of languages they have no menus in: Kazakh and Welsh, mostly. */
+function lacksDates(base: string): boolean {
+  const format = new Intl.DateTimeFormat(base, { month: "long", timeZone: "UTC" });
+  return !format.resolvedOptions().locale.startsWith(base.slice(0, 2)) || /^M?\d/.test(format.format(0));
+}
 
 export function speak(catalogue: Catalogue): void {
   spoken = catalogue;
   // English dates as most of the world writes them: day, month, 24 hours.
   const base = catalogue.language === "en" ? "en-GB" : catalogue.language;
   locale = `${base}-u-nu-${catalogue.digits}`;
-  plural = new Intl.PluralRules(base);
+  const rules = new Intl.PluralRules(base);
+  const known = rules.resolvedOptions().locale.startsWith(base.slice(0, 2));
+  plural = known ? (count) => rules.select(count) : (count) => (base === "cy" ? (WELSH[count] ?? "other") : count === 1 ? "one" : "other");
+  ownDates = lacksDates(base);
   formats = new Map();
   document.documentElement.lang = catalogue.language;
   document.documentElement.dir = catalogue.direction;
@@ -35,8 +49,8 @@ export function language(): string {
 }
 
 export function say(key: string, values: Record<string, string | number | null | undefined> = {}): string {
-  const text = spoken.words[key] ?? (english.words as Catalogue["words"])[key] ?? key;
-  const form = typeof text === "string" ? text : (text[plural.select(Number(values.n))] ?? text.other ?? key);
+  const text = spoken.words[key] ?? ENGLISH[key] ?? key;
+  const form = typeof text === "string" ? text : (text[plural(Number(values.n))] ?? text.other ?? key);
   return form.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = values[name];
     return typeof value === "number" ? number(value) : (value ?? "");
@@ -61,21 +75,42 @@ export function dateWords(at: number | string, options: Intl.DateTimeFormatOptio
   const key = `d${zone ?? ""}${JSON.stringify(options)}`;
   let format = formats.get(key) as Intl.DateTimeFormat | undefined;
   if (!format) formats.set(key, (format = dateFormat(options, zone)));
-  return format.format(typeof at === "string" ? Date.parse(at) : at);
+  const instant = typeof at === "string" ? Date.parse(at) : at;
+  return ownDates ? ownWords(format.formatToParts(instant)) : format.format(instant);
+}
+
+/** An English date with the names of the language; the order of day and month is the same in both. */
+function ownWords(parts: readonly Intl.DateTimeFormatPart[]): string {
+  const named = (list: string, value: string) => {
+    const english = String(ENGLISH[`date.${list}`]).split(",").findIndex((name) => name.slice(0, 3) === value.slice(0, 3));
+    return say(value.length > 4 ? `date.${list}` : `date.${list}_short`).split(",")[english] ?? value;
+  };
+  return parts
+    .map(({ type, value }) => (type === "weekday" ? named("weekdays", value) : type === "month" && /[a-z]/i.test(value) ? named("months", value) : value))
+    .join("");
 }
 
 function dateFormat(options: Intl.DateTimeFormatOptions, zone?: string | null): Intl.DateTimeFormat {
+  const spelled = ownDates ? "en-GB" : locale;
   try {
-    return new Intl.DateTimeFormat(locale, zone ? { ...options, timeZone: zone } : options);
+    return new Intl.DateTimeFormat(spelled, zone ? { ...options, timeZone: zone } : options);
   } catch {
     // A zone this browser does not know must not take the screen down.
-    return new Intl.DateTimeFormat(locale, options);
+    return new Intl.DateTimeFormat(spelled, options);
   }
 }
 
 export function languageName(code: string): string {
+  const key = `language.${code.slice(0, 2)}`;
+  const known = say(key);
+  return known === key ? displayName("language", code) : known;
+}
+
+/** The name of a language or a country; in English where the browser has no other. */
+export function displayName(type: "language" | "region", code: string): string {
   try {
-    return new Intl.DisplayNames([locale], { type: "language" }).of(code) ?? code;
+    const name = new Intl.DisplayNames([locale], { type }).of(code);
+    return (name === code ? new Intl.DisplayNames(["en"], { type }).of(code) : name) ?? code;
   } catch {
     return code;
   }

@@ -29,6 +29,7 @@ const HUES = 8;
 export function Face({ name, small }: { name: string; small?: boolean }) {
   const letters = name
     .split(/\s+/)
+    .filter((word) => /^[\p{L}\p{N}]/u.test(word))
     .slice(0, 2)
     .map((word) => [...word][0] ?? "")
     .join("")

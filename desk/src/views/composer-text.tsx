@@ -94,7 +94,8 @@ export function ComposerText(props: Props) {
       <textarea
         id="composer-text"
         ref={box}
-        dir="auto"
+        // While it is empty its hint reads in the direction of the desk.
+        dir={text ? "auto" : undefined}
         rows={3}
         value={text}
         readOnly={sending}

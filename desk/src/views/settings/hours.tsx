@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { call } from "../../api";
 import { useLive } from "../../live";
 import type { Hours } from "../../types";
-import { dateWords, say } from "../../words";
+import { dateWords, displayName, say } from "../../words";
 import { attempt } from "../../work";
 import { Switch } from "../bits";
 import { Field, FormFoot, useForm } from "../form";
@@ -19,11 +19,7 @@ interface Holiday {
 
 function countries(): [string, string][] {
   const codes = ["AE", "AU", "CA", "DE", "EG", "ES", "FR", "GB", "IE", "IN", "KG", "KZ", "NZ", "SA", "TR", "US", "UZ"];
-  return codes.map((code): [string, string] => [code, regionName(code)]).sort((a, b) => a[1].localeCompare(b[1]));
-}
-
-function regionName(code: string): string {
-  return new Intl.DisplayNames([document.documentElement.lang || "en"], { type: "region" }).of(code) ?? code;
+  return codes.map((code): [string, string] => [code, displayName("region", code)]).sort((a, b) => a[1].localeCompare(b[1]));
 }
 
 async function fromFile(file: File): Promise<Holiday[]> {
