@@ -221,7 +221,7 @@ class Stage:
             assert isinstance(state, Conversation)
             states.append(state)
             mine = (timers[stream],) if stream in timers else ()
-            found += [str(each) for each in check_stream(stream, recorded, state, mine)]  # type: ignore[arg-type]
+            found += [str(each) for each in check_stream(stream, recorded, state, mine)]
         every = [fact.event for recorded in log.values() for fact in recorded]
         opened = sum(isinstance(each, e.EnquiryOpened) for each in every)
         ended = sum(isinstance(each, e.EnquiryEnded) for each in every)

@@ -93,7 +93,7 @@ class ChatLine:
                 "limited" if status == 429 else "refused", f"The chat answered with {status}."
             ) from refused
         except (OSError, TimeoutError, InvalidHandshake, InvalidURI) as error:
-            raise DoorClosed("away", f"The chat could not be reached: {error or 'no answer'}.") from error
+            raise DoorClosed("away", f"The chat could not be reached: {str(error) or 'no answer'}.") from error
         except ConnectionClosed as cut:
             raise _closed(cut) from cut
 

@@ -133,7 +133,7 @@ class FormLine:
 
     async def act(self, act: Act) -> bool:
         """Press one of the buttons that the shop built into its page."""
-        asked = {"action": act} if act != "mail" else {"action": "contact", "how": "mail"}
+        asked: dict[str, str] = {"action": act} if act != "mail" else {"action": "contact", "how": "mail"}
         if act == "mail":
             asked["address"] = self._visitor.email
         with suppress(DoorClosed):

@@ -30,7 +30,7 @@ from waada.core.ids import BrandId
 from waada.mailbag import PostedMail
 from waada.ports import Clock, Ids
 from waada.sim.evening_texts import DOMAIN, TONGUES
-from waada.sim.live_doors import Act, DoorClosed, Heard, Tally, Visitor, insist
+from waada.sim.live_doors import Act, DoorClosed, Heard, Tally, Visitor, Why, insist
 from waada.sim.live_pace import Pace
 
 TIMEOUT_SECONDS = 10.0
@@ -142,7 +142,7 @@ class MailDoor:
         except (SMTPConnectError, SMTPServerDisconnected, SMTPTimeoutError, OSError) as error:
             raise DoorClosed("away", f"The mail port {port} could not be reached: {error}.") from error
         except SMTPResponseException as error:
-            why = "limited" if 400 <= error.code < 500 else "refused"
+            why: Why = "limited" if 400 <= error.code < 500 else "refused"
             raise DoorClosed(why, f"The mail port answered {error.code} {error.message}.") from error
         except SMTPException as error:
             raise DoorClosed("refused", f"The mail port refused: {error}.") from error

@@ -68,7 +68,7 @@ _decoder = msgspec.json.Decoder(Frame)
 
 def read(text: str) -> Frame:
     """Return what a window said. Raises `msgspec.MsgspecError` for anything else."""
-    frame = _decoder.decode(text)
+    frame: Frame = _decoder.decode(text)
     if isinstance(frame, Write | Address | Act) and len(frame.key) > KEY_LENGTH_MAX:
         raise msgspec.ValidationError("a key has at most 100 characters")
     return frame
