@@ -30,7 +30,7 @@ test: .venv/.dev-ready src/waada/web/static/manifest.json .make/test-packages ##
 bench: .venv/.dev-ready src/waada/web/static/manifest.json ## run all benchmarks, or one: B=bench/name.py
 	@set -e; for each in $(or $(B),$(sort $(wildcard bench/[a-z]*.py))); do echo "== $$each"; .venv/bin/python $$each; done
 
-lint: .venv/.dev-ready node_modules/.ready ## ruff, mypy and tsc
+lint: .venv/.dev-ready node_modules/.ready .make/words ## ruff, mypy and tsc
 	@.venv/bin/ruff check --quiet . && .venv/bin/ruff format --check --quiet . || { echo 'Try `make format`.'; exit 1; }
 	@.venv/bin/mypy --no-error-summary
 	@node_modules/.bin/tsc -p tsconfig.json
