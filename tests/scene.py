@@ -32,7 +32,7 @@ class PlainPhrase:
     def moved(
         self, why: Told, language: str, words: str, reason: str | None, old_due_at: datetime, now: datetime, zone: str
     ) -> str:
-        return f"{why}: {words} [{reason}] ({language}, not by {old_due_at:%H:%M})"
+        return f"{why}: {words} [{reason}] ({language}, not by {old_due_at:%H:%M}, said at {now:%H:%M}, {zone})"
 
 
 class Scene:
