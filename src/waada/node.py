@@ -302,7 +302,7 @@ def words_at_start(settings: Settings, show: Show | None, *, serve: bool, work: 
         lines.append(f"  Mail in        SMTP on {settings.smtp_host}:{settings.smtp_port}")
     if work and serve and settings.outgoing_smtp_url is None:
         lines.append(f"  Mail out       kept here, read it at {url}/outbox (set SMTP_URL to send it)")
-    if show is not None:
+    if show is not None and show.sign_ins:
         lines += [
             "  Sign in as",
             *(f"    {email:24} {role:6}  password: {password}" for email, role, password in show.sign_ins),
