@@ -63,8 +63,11 @@ class MailboxReader:
             else:
                 await asyncio.sleep(TURN_SECONDS)
         except Exception as error:  # noqa: BLE001 - whatever it is, the mailbox is tried again
-            with contextlib.suppress(Trouble):
+            try:
                 await self._note(error)
+            except Exception:
+                # Whatever else is wrong, this reader must not end: nobody would fetch the mailbox any more.
+                log.exception("what is wrong with a mailbox can't be noted", channel=self._place.channel.key)
             await asyncio.sleep(self._pause)
             self._pause = min(self._pause * 2, BACKOFF_MAX_SECONDS)
 

@@ -166,8 +166,11 @@ class MailIntake:
             words = str(error) or type(error).__name__
             outside = isinstance(error, Trouble | OSError | TimeoutError)
             log.warning("a mail was not carried out", mail=record.id, reason=words, exc_info=not outside)
-            with contextlib.suppress(Trouble):
+            try:
                 await self._delay(record, raw, words, outside=outside)
+            except Exception:
+                # It stays stored, and the sweep takes it up again; those behind it must not wait for that.
+                log.exception("what became of a mail can't be noted", mail=record.id)
 
     async def _delay(self, record: RawMail, raw: bytes, words: str, *, outside: bool) -> None:
         if outside or record.attempts + 1 < ATTEMPTS_MAX:

@@ -18,7 +18,7 @@ from waada.sim.audit_hours import WallHours
 Fact = tuple[str, dict[str, Any]]
 Window = tuple[datetime, datetime]
 
-# Told at the latest five seconds before, or a fifth of a very short promise (promises.py says the same to the engine).
+# How long after its due time an open promise may stand at the end of a run: late timers (see `Faults`) and a lease.
 SLACK = timedelta(seconds=60)
 FINDINGS_MAX = 200  # after so many, the rest says nothing new
 

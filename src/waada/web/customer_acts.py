@@ -22,7 +22,6 @@ Act = Literal["ignored", "release", "person", "call", "mail"]
 ACTS: tuple[Act, ...] = get_args(Act)
 
 EMAIL_LENGTH_MAX = 254
-PHONE_LENGTH_MAX = 40
 TEXT_LENGTH_MAX = 1_000_000
 # Sixty pages; in JSON it still fits into the largest frame that the server reads (1 MB).
 CHAT_LENGTH_MAX = 100_000

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from python_multipart.exceptions import MultipartParseError
 from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 
@@ -81,11 +82,9 @@ async def read_form(request: Request) -> Form:
         sent = await request.form(max_files=FILES_MAX + 1, max_fields=40, max_part_size=TEXT_BYTES_MAX)
     except (MultiPartException, MultipartParseError, ValueError) as error:
         raise FormRefused("error.try_again") from error
-    except Exception as error:
+    except HTTPException as error:
         # Starlette turns a part that is too large into its own HTTP error.
-        if type(error).__name__ == "HTTPException":
-            raise FormRefused("error.try_again", 413) from error
-        raise
+        raise FormRefused("error.try_again", 413) from error
     try:
         return await _form(sent)
     finally:
