@@ -99,6 +99,7 @@ test("we are open in lunch-broken weeks, over midnight, not on holidays", () => 
 
 test("every address leads back to where it came from", () => {
   for (const address of ["#/mine", "#/closed/abc", "#/wall", "#/settings/hours", "#/guide", "#/letters/x"]) assert.equal(href(parse(address)), address);
+  assert.deepEqual(parse("#/all/100%"), { screen: "queue", view: "all", conversation: "100%" });
   assert.deepEqual(parse("#/nonsense"), { screen: "queue", view: "mine", conversation: null });
 });
 

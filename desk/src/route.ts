@@ -13,12 +13,21 @@ export type Route =
   | { screen: "guide" };
 
 export function parse(hash: string): Route {
-  const [first = "", second = ""] = hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
+  const [first = "", second = ""] = hash.replace(/^#\/?/, "").split("/").map(decoded);
   if (first === "wall") return { screen: "wall" };
   if (first === "guide") return { screen: "guide" };
   if (first === "settings") return { screen: "settings", page: SETTINGS.find((each) => each === second) ?? "me" };
   if (first === "c" && second) return { screen: "queue", view: "all", conversation: second };
   return { screen: "queue", view: VIEWS.find((each) => each === first) ?? "mine", conversation: second || null };
+}
+
+// An address is typed, cut and pasted by people: what is no encoding stands for itself.
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 export function href(route: Route): string {
