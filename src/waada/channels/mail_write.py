@@ -160,7 +160,9 @@ def plain_text(mail: OutgoingMail) -> str:
     """The text part: what was typed, then the promise and where it can be followed, then the small print."""
     link = f"{mail.status_words}:\n{mail.status_url}" if mail.status_words else mail.status_url
     footer = f"-- \n{mail.footer}" if mail.footer else ""
-    parts = (mail.text, mail.promise_words, link if mail.status_url else "", footer)
+    # The box repeats the promise for the eye; in plain text it would only be said twice.
+    promise = "" if mail.promise_words in mail.text else mail.promise_words
+    parts = (mail.text, promise, link if mail.status_url else "", footer)
     return "\n\n".join(clean(part).strip("\n") for part in parts if part.strip()) + "\n"
 
 
