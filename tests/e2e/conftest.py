@@ -7,9 +7,9 @@ import pytest
 from desk_scene import Scene, stage
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def running_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
-    """A server with a brand on it, and a browser."""
+    """A server with a brand on it, and a browser, which keeps an event loop of its own: both end with the module."""
     home = tmp_path_factory.mktemp("desk")
     home.chmod(0o755)  # the database runs as another user
     with stage(home) as scene:
