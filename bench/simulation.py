@@ -31,7 +31,7 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=7)
     parser.add_argument("--seed", type=int, default=1)
     wanted = parser.parse_args()
-    console = Console()
+    console = Console(width=120)
     simulate("retail_day", wanted.seed, 1)  # the words are read from their files once
     table = Table(title=f"{wanted.days} days, seed {wanted.seed}; wanted: {WANTED:,} events a second on one core")
     for title in ("scenario", "conversations", "commands", "events", "seconds", "events/s", "additions", "ledger"):
