@@ -111,3 +111,17 @@ async def test_mail_that_one_node_receives_is_read_on_another(fresh_database: st
             [box] = (await desk.get("/mailboxes")).json()["items"]
             assert (box["received_by_smtp"], box["letters"]) == (1, 1)
             assert (await desk.get("/outbox")).json()["items"] == []
+
+
+async def test_a_lost_secret_is_told_and_not_only_replaced(
+    fresh_database: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = Settings(home=tmp_path, database_url=fresh_database, port=free_port(), smtp_port=free_port())
+    async with running(settings, serve=True, work=False):
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{settings.port}/api/v1") as desk:
+            await set_up(desk)
+    assert "made anew" not in "".join(capsys.readouterr())
+    (tmp_path / "secret").unlink()
+    async with running(settings, serve=True, work=False):
+        pass
+    assert "made anew" in "".join(capsys.readouterr())

@@ -27,7 +27,7 @@ from waada.core.ids import SYSTEM, CommandId
 from waada.core.people import ROLES, Key
 from waada.demo import Show
 from waada.engine import Engine
-from waada.sealing import load_secret
+from waada.sealing import FILE_NAME, load_secret
 from waada.settings import Demo, Settings
 from waada.store.embedded import EmbeddedPostgres
 from waada.store.migrate import migrate
@@ -48,6 +48,11 @@ from waada.workers.outbox import OutboxWorker, ReviewPeopleHandler
 from waada.workers.timers import TimerWorker
 
 log = structlog.get_logger(__name__)
+
+WORDS_WHEN_LOST = (
+    "The secret of this installation was not there and has been made anew: links in mails already sent open nothing "
+    "any more, and mailbox passwords must be typed again. If you have the old file, put it back and start again."
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -71,8 +76,11 @@ class Core:
         dsn = await database.start()
         try:
             await migrate(dsn)
+            made_anew = settings.secret is None and not (settings.home / FILE_NAME).exists()
             secret = load_secret(settings.home, settings.secret)
             store = await PostgresStore.open(dsn)
+            if made_anew and await store.brands():
+                log.warning(WORDS_WHEN_LOST, file=str(settings.home / FILE_NAME))
         except BaseException:
             await database.stop()
             raise
