@@ -63,6 +63,29 @@ async def test_a_commit_that_comes_late_is_not_skipped(shop: Shop, store: Postgr
     assert [fact.stream for fact in facts] == [late.stream] * 6 + [quick.conversation.id] * len(quick.events)
 
 
+async def test_the_thousandth_transaction_comes_after_the_one_before_it(
+    shop: Shop, store: PostgresStore, fresh_database: str
+) -> None:
+    """Found by killing programs under load: as text, 10 comes before 9, and a reader would skip or repeat."""
+    done = await shop.write()
+    connection = await asyncpg.connect(fresh_database)
+    try:
+        # The tenth transaction wrote the last facts, the ninth all others; both are long over.
+        await connection.execute("UPDATE events SET xact = '9'::xid8")
+        await connection.execute(
+            "UPDATE events SET xact = '10'::xid8 WHERE stream::text = $1 AND version > 3", done.conversation.id
+        )
+    finally:
+        await connection.close()
+    whole, _ = await store.feed("0.0", 1000)
+    assert whole[-1].cursor.startswith("10.")
+    cursor, read = "0.0", []
+    while facts := (await store.feed(cursor, 2))[0]:
+        read += facts
+        cursor = facts[-1].cursor
+    assert read == list(whole)
+
+
 async def test_the_feed_looks_again_by_itself_when_a_slow_commit_held_it_up(
     shop: Shop, store: PostgresStore, fresh_database: str
 ) -> None:

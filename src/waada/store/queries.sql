@@ -197,7 +197,7 @@ SELECT (SELECT count(*) FROM timers) AS timers, (SELECT count(*) FROM outbox) AS
 -- Read a stretch of the queue.
 SELECT rank, slack, newness, stream::text, summary FROM conversations
 WHERE brand_id = $1 AND rank BETWEEN $2 AND $3 AND (rank, slack, newness, stream) > ($4, $5, $6, $7)
-ORDER BY rank, slack, newness, stream LIMIT $8;
+ORDER BY rank, slack, newness, conversations.stream LIMIT $8;
 
 -- name: queue_json
 -- Read the rows of everything that is not closed as one JSON list, for the snapshot of a desk: they are JSON already.
@@ -210,13 +210,13 @@ SELECT '[' || coalesce(string_agg(summary::text, ','), '') || ']' FROM (
 -- Read a stretch of what one person has.
 SELECT rank, slack, newness, stream::text, summary FROM conversations
 WHERE brand_id = $1 AND rank < 2 AND rank BETWEEN $2 AND $3 AND (rank, slack, newness, stream) > ($4, $5, $6, $7) AND holder = $9
-ORDER BY rank, slack, newness, stream LIMIT $8;
+ORDER BY rank, slack, newness, conversations.stream LIMIT $8;
 
 -- name: rows_unassigned
 -- Read a stretch of what nobody has.
 SELECT rank, slack, newness, stream::text, summary FROM conversations
 WHERE brand_id = $1 AND rank BETWEEN $2 AND $3 AND (rank, slack, newness, stream) > ($4, $5, $6, $7) AND assignee IS NULL
-ORDER BY rank, slack, newness, stream LIMIT $8;
+ORDER BY rank, slack, newness, conversations.stream LIMIT $8;
 
 -- name: facts
 -- Read everything that happened in a stream.
@@ -225,9 +225,10 @@ FROM events WHERE brand_id = $1 AND stream = $2 ORDER BY version;
 
 -- name: feed
 -- Read facts after a cursor: those of transactions older than every one that still runs, so that none is skipped.
+-- "events." in the order matters: without it PostgreSQL sorts by the text above, and 1000 comes before 999.
 SELECT xact::text, position, brand_id::text, stream::text, stream_kind, version, at, by_whom, command_id, kind, body, summary
 FROM events WHERE (xact, position) > ($1::text::xid8, $2) AND xact < pg_snapshot_xmin(pg_current_snapshot())
-ORDER BY xact, position LIMIT $3;
+ORDER BY events.xact, events.position LIMIT $3;
 
 -- name: feed_end
 -- Tell before which transaction everything can be read.
@@ -251,11 +252,11 @@ SELECT summary FROM conversations WHERE brand_id = $1 AND customer_id = $2 ORDER
 
 -- name: search_words
 -- Find conversations that hold all the words, the latest begun first.
-SELECT stream::text FROM search WHERE brand_id = $1 AND words @@ $2::text::tsquery ORDER BY stream DESC LIMIT $3;
+SELECT stream::text FROM search WHERE brand_id = $1 AND words @@ $2::text::tsquery ORDER BY search.stream DESC LIMIT $3;
 
 -- name: search_ids
 -- Find conversations whose id begins in a certain way.
-SELECT stream::text FROM conversations WHERE brand_id = $1 AND stream BETWEEN $2 AND $3 ORDER BY stream DESC LIMIT $4;
+SELECT stream::text FROM conversations WHERE brand_id = $1 AND stream BETWEEN $2 AND $3 ORDER BY conversations.stream DESC LIMIT $4;
 
 -- name: rows_of
 -- Read the queue rows of certain conversations, newest first.
@@ -263,7 +264,7 @@ SELECT summary FROM conversations WHERE brand_id = $1 AND stream = ANY ($2::uuid
 
 -- name: on_people
 -- Read ids of conversations with an open promise, in order.
-SELECT stream::text FROM conversations WHERE brand_id = $1 AND rank = 0 AND due_at IS NOT NULL AND stream > $2 ORDER BY stream LIMIT $3;
+SELECT stream::text FROM conversations WHERE brand_id = $1 AND rank = 0 AND due_at IS NOT NULL AND stream > $2 ORDER BY conversations.stream LIMIT $3;
 
 -- name: customer
 -- Read a customer as last seen.
