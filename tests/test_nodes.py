@@ -117,9 +117,9 @@ async def test_a_lost_secret_is_told_and_not_only_replaced(
     fresh_database: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     settings = Settings(home=tmp_path, database_url=fresh_database, port=free_port(), smtp_port=free_port())
-    async with running(settings, serve=True, work=False):
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{settings.port}/api/v1") as desk:
-            await set_up(desk)
+    url = f"http://127.0.0.1:{settings.port}/api/v1"
+    async with running(settings, serve=True, work=False), httpx.AsyncClient(base_url=url) as desk:
+        await set_up(desk)
     assert "made anew" not in "".join(capsys.readouterr())
     (tmp_path / "secret").unlink()
     async with running(settings, serve=True, work=False):
