@@ -14,6 +14,7 @@ from contracts.shop import Shop
 from waada.core import commands as c
 from waada.core.ids import BrandId, CommandId
 from waada.core.refusals import Refused
+from waada.ports import Recorded
 from waada.store.columns import join, lines_of
 from waada.store.migrate import migrate
 from waada.store.postgres import PostgresStore
@@ -79,7 +80,8 @@ async def test_the_thousandth_transaction_comes_after_the_one_before_it(
         await connection.close()
     whole, _ = await store.feed("0.0", 1000)
     assert whole[-1].cursor.startswith("10.")
-    cursor, read = "0.0", []
+    cursor = "0.0"
+    read: list[Recorded] = []
     while facts := (await store.feed(cursor, 2))[0]:
         read += facts
         cursor = facts[-1].cursor
