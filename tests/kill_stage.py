@@ -121,9 +121,13 @@ class Stage:
                 answer = await reader.read()
             finally:
                 writer.close()
-        head, _, rest = answer.partition(b"\r\n\r\n")
+        head, whole, rest = answer.partition(b"\r\n\r\n")
+        if not whole:
+            raise EOFError("the server died before its answer")
         first, *more = head.decode().split("\r\n")
         named = {line.split(":", 1)[0].lower(): line.split(":", 1)[1].strip() for line in more}
+        if len(rest) != int(named.get("content-length", -1)):
+            raise EOFError("the server died in the middle of its answer")
         return int(first.split()[1]), named, json.loads(rest) if rest else {}
 
     async def found(self) -> None:
