@@ -50,8 +50,8 @@ from waada.workers.timers import TimerWorker
 
 log = structlog.get_logger(__name__)
 
-# New objects before Python looks for rings among them, and how many such looks make a longer one. Its own 700 is reached
-# by two requests, so that everything in flight soon counted as old and had to be walked through with all the rest.
+# New objects before Python looks for rings among them, and how many such looks make a longer one. Its own 700 is
+# reached by two requests, so that what was in flight soon counted as old and was walked through with all the rest.
 COLLECT_AFTER = (10_000, 20, 20)
 
 WORDS_WHEN_LOST = (

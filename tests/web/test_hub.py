@@ -38,11 +38,14 @@ class FakeLog:
     def __init__(self) -> None:
         self.facts: list[Recorded] = []
         self.away = 0
+        self.asked_for_its_end = asyncio.Event()
 
     async def feed(self, after: str | None, limit: int) -> tuple[tuple[Recorded, ...], str]:
         if self.away:
             self.away -= 1
             raise ConnectionError("the database is away")
+        if after is None:
+            self.asked_for_its_end.set()
         start = len(self.facts) if after is None else int(after)
         found = tuple(self.facts[start : start + limit])
         return found, str(start + len(found))
@@ -86,6 +89,44 @@ async def test_more_than_a_page_is_handed_out_in_order(monkeypatch: pytest.Monke
     heard = [await asyncio.wait_for(anext(subscription), 5) for _ in range(10)]
     assert [each.stream for each in heard] == [f"stream {number}" for number in range(2, 12)]
     assert hub.changes(BRAND) == 10
+    await hub.close()
+
+
+async def test_what_nobody_listened_to_is_passed_over_and_the_next_reader_misses_nothing() -> None:
+    log = FakeLog()
+    hub = FeedHub(log)
+    await hub.open()
+    log.asked_for_its_end.clear()
+    log.facts += [fact(1), fact(2)]
+    hub.wake()
+    await asyncio.wait_for(log.asked_for_its_end.wait(), 5)
+    assert hub.cursor == "2"
+    assert hub.changes(BRAND) == 1  # a snapshot from before is old
+    log.facts.append(fact(3))
+    subscription = hub.subscribe(BRAND)
+    assert await asyncio.wait_for(anext(subscription), 5) == log.facts[2]
+    await hub.close()
+
+
+async def test_somebody_who_comes_while_the_end_is_looked_for_misses_nothing() -> None:
+    log = FakeLog()
+    hub = FeedHub(log)
+    await hub.open()
+    log.facts += [fact(1), fact(2)]
+    ask = log.feed
+    came: asyncio.Queue[feed.Subscription] = asyncio.Queue()
+
+    async def slow(after: str | None, limit: int) -> tuple[tuple[Recorded, ...], str]:
+        answer = await ask(after, limit)
+        if after is None:
+            came.put_nowait(hub.subscribe(BRAND))
+        return answer
+
+    log.feed = slow  # type: ignore[method-assign]  # somebody comes between the question and its answer
+    hub.wake()
+    async with asyncio.timeout(5):
+        subscription = await came.get()
+        assert [await anext(subscription), await anext(subscription)] == log.facts
     await hub.close()
 
 

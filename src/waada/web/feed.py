@@ -120,6 +120,7 @@ class FeedHub:
         self._log = log
         self._subscriptions: dict[BrandId, set[Subscription]] = {}
         self._changes: dict[BrandId, int] = {}
+        self._skipped = 0
         self._unseen: set[tuple[str, int]] = set()
         self._woken = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -142,6 +143,8 @@ class FeedHub:
         self, brand_id: BrandId, stream: str | None = None, arrived: Callable[[], None] | None = None
     ) -> Subscription:
         """Hear everything of a brand, or of one stream of it, that comes after `cursor` as it is now."""
+        if not self._subscriptions:
+            self._woken.set()  # what nobody was there for is a look or two behind
         subscription = Subscription(self, brand_id, stream, arrived)
         self._subscriptions.setdefault(brand_id, set()).add(subscription)
         return subscription
@@ -168,8 +171,8 @@ class FeedHub:
         self._woken.set()
 
     def changes(self, brand_id: BrandId) -> int:
-        """Return how many facts of a brand passed through here; tells whether a snapshot is still fresh."""
-        return self._changes.get(brand_id, 0)
+        """Return a number that grows with what passes here of a brand; tells whether a snapshot is still fresh."""
+        return self._changes.get(brand_id, 0) + self._skipped
 
     async def _read(self) -> None:
         loop = asyncio.get_running_loop()
@@ -185,7 +188,19 @@ class FeedHub:
                 _log.warning("the feed can't read the log; it tries again", trouble=str(error))
                 await asyncio.sleep(PAUSE_SECONDS)
 
+    async def _skip(self) -> bool:
+        """While nobody listens, go to the end of the log without reading it. False: somebody came meanwhile."""
+        _, end = await self._log.feed(None, 1)
+        if self._subscriptions:
+            return False
+        self._skipped += end != self.cursor
+        self.cursor = end
+        self._unseen.clear()
+        return True
+
     async def _drain(self) -> None:
+        if not self._subscriptions and await self._skip():
+            return
         while True:
             facts, cursor = await self._log.feed(self.cursor, PAGE)
             self.cursor = cursor
