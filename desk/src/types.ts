@@ -28,6 +28,9 @@ export interface Row {
   promise_kind: PromiseKind | null;
   made_at: Instant | null;
   due_at: Instant | null;
+  chance: number | null;
+  instead: "mail" | "phone" | null;
+  at_risk: boolean;
   step: number;
   revisions: number;
   assignee: string | null;
@@ -185,6 +188,7 @@ export interface Facts {
   assigned: { person_id: string | null; from_id: string | null; reason: string | null };
   responsible_set: { person_id: string; why: string };
   escalated: { promise_id: string; step: number; rung: string; people: string[] };
+  at_risk: { enquiry_id: string; promise_id: string; chance: number; rung: string; people: string[] };
   conversation_closed: object;
   conversation_reopened: object;
   snoozed: { until: Instant };

@@ -24,6 +24,7 @@ from waada.core.events import BrandEvent, ConversationEvent, Event
 from waada.core.ids import BrandId
 from waada.core.letters import Letter
 from waada.core.moment import Moment
+from waada.core.outlook import NoOutlook, Outlook
 from waada.core.people import Brand
 from waada.core.promises import Promise
 from waada.core.refusals import Conflict, NotFound, Refused
@@ -67,12 +68,13 @@ class _Turn:
 class Engine:
     """Carries out orders. `watchers` see every commit after it is durable; they must not raise and not wait."""
 
-    def __init__(self, *, store: Store, clock: Clock, ids: Ids, phrase: Phrase) -> None:
-        """Keep the ports."""
+    def __init__(self, *, store: Store, clock: Clock, ids: Ids, phrase: Phrase, outlook: Outlook | None = None) -> None:
+        """Keep the ports. Without an `outlook` promises are what the policy says."""
         self.store = store
         self.clock = clock
         self.ids = ids
         self.phrase = phrase
+        self.outlook = outlook or NoOutlook()
         self.watchers: list[Callable[[Commit], None]] = []
         self._turns: dict[str, _Turn] = {}
 
@@ -135,7 +137,7 @@ class Engine:
         if kind == "conversation":
             assert brand is not None, "a conversation has a brand"
             state = cast("Conversation | None", before)
-            facts = decide.decide(state, order, Desk(brand, self.phrase), now)
+            facts = decide.decide(state, order, Desk(brand, self.phrase, self.outlook), now)
             for fact in facts:
                 state = conversations.evolve(state, fact, order.stream)
             return facts, cast("Conversation", state)

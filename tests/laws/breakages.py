@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from waada.core import decide, ladder, promising, react
+from waada.core import decide, ladder, promising, quoting, react
 from waada.core import events as e
 from waada.core.hours import Hours
 from waada.store import memory
@@ -61,7 +61,7 @@ def ladder_with_nobody() -> AbstractContextManager[None]:
     real = promising.look
 
     def look(state: Any, guard: str, desk: Any, now: Any) -> Any:
-        channel = promising.channel_of(state, desk)
+        channel = quoting.channel_of(state, desk)
         return tuple(
             replace(each, people=ladder.rung_people(desk.brand, channel, ladder.RUNGS[each.step - 1], state.assignee))
             if isinstance(each, e.Escalated)

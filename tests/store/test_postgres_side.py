@@ -10,6 +10,7 @@ from contracts.shop import START, Shop, open_shop
 from waada import codec
 from waada.core import commands as c
 from waada.core.refusals import Refused
+from waada.core.summary import Row
 from waada.store.postgres import PostgresStore
 from waada.workers.timers import timer_order
 
@@ -133,12 +134,10 @@ async def test_what_is_in_trouble_is_shown(shop: Shop, store: PostgresStore) -> 
 async def test_the_queue_as_json_is_the_queue(shop: Shop, store: PostgresStore) -> None:
     for number in range(5):
         await shop.write(email=f"c{number}@customer.test")
-    rows = await store.rows(shop.brand_id, "all", limit=3)
-    texts, cursor = await store.rows_as_json(shop.brand_id, "all", limit=3)
-    assert tuple(map(codec.decode_row, texts)) == rows.rows
-    assert cursor == rows.cursor
-    rest, end = await store.rows_as_json(shop.brand_id, "all", cursor=cursor, limit=3)
-    assert (len(rest), end) == (2, None)
+    rows = await store.rows(shop.brand_id, "all", limit=10)
+    assert len(rows.rows) == 5
+    assert codec.decode(await store.queue_json(shop.brand_id, 10), tuple[Row, ...]) == rows.rows
+    assert codec.decode(await store.queue_json(shop.brand_id, 3), tuple[Row, ...]) == rows.rows[:3]
 
 
 @pytest.mark.parametrize(

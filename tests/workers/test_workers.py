@@ -87,6 +87,31 @@ async def test_what_meets_trouble_is_tried_again_later_each_time_under_the_same_
     assert worker.counts["Send done"] == 1
 
 
+async def test_what_met_trouble_is_tried_again_when_its_pause_is_over_not_when_somebody_looks(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("waada.workers.outbox.BACKOFF_FIRST", timedelta(milliseconds=20))
+    clock = SystemClock()
+    shop.clock.set(clock.now())
+    await shop.write()
+    tried = 0
+    sent = asyncio.Event()
+
+    async def send(_claim: OutboxClaim) -> None:
+        nonlocal tried
+        tried += 1
+        if tried == 1:
+            await asyncio.sleep(0.05)  # until the worker has gone to sleep, for five seconds
+            raise Trouble("The mail server says no.")
+        sent.set()
+
+    worker = OutboxWorker(store=shop.store, clock=clock, handlers={Send: send}, chance=lambda: 0.5)
+    task = asyncio.create_task(worker.run())
+    await asyncio.wait_for(sent.wait(), 3)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
 async def test_an_effect_that_nobody_here_can_carry_out_waits(shop: Shop) -> None:
     await shop.write()
     worker = OutboxWorker(store=shop.store, clock=shop.clock, handlers={}, chance=lambda: 0.5)

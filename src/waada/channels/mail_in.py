@@ -143,6 +143,8 @@ class MailIntake:
                     pass
             except Trouble as trouble:
                 log.warning("cannot look for mail that was left behind", reason=str(trouble))
+            except Exception:  # a mail that waits must not wait for the next start of this node
+                log.exception("looking for mail that was left behind failed")
             lease = timedelta(0)
             await asyncio.sleep(SWEEP_SECONDS)
 

@@ -13,12 +13,13 @@ from waada.core.hours import Hours, NeverOpen
 from waada.core.ids import PersonId
 from waada.core.moment import Moment
 from waada.core.people import ROLES, Brand, Canned, Channel, Person
-from waada.core.policies import SECONDS_MAX, SECONDS_MIN
+from waada.core.policies import CHANCE_MAX, CHANCE_MIN, SECONDS_MAX, SECONDS_MIN, Policy
 from waada.core.refusals import Conflict, Invalid, NotFound, Refused, require
 
 SLUG = re.compile(r"^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$")
 NAME_LENGTH_MAX = 200
 CANNED_LENGTH_MAX = 20_000
+CHATS_AT_ONCE_MAX = 8
 
 
 def decide(state: Brand | None, order: c.Order, now: Moment) -> tuple[e.BrandEvent, ...]:
@@ -64,6 +65,8 @@ def decide(state: Brand | None, order: c.Order, now: Moment) -> tuple[e.BrandEve
             if person.on_duty == command.on_duty:
                 return ()
             return (e.DutySet(at=now.at, person_id=person.id, on_duty=command.on_duty),)
+        case c.SetRoster():
+            return _set_roster(state, command, now)
         case c.SetCanned():
             _check_canned(command.canned)
             return (e.CannedSet(at=now.at, canned=command.canned),)
@@ -122,6 +125,8 @@ def evolve(state: Brand | None, event: e.BrandEvent) -> Brand:
             return _with_person(state, event.person_id, removed=True, on_duty=False)
         case e.DutySet():
             return _with_person(state, event.person_id, on_duty=event.on_duty)
+        case e.RosterSet():
+            return _with_person(state, event.person_id, roster=event.roster, chats_at_once=event.chats_at_once)
         case e.CannedSet():
             others_canned = tuple(each for each in state.canned if each.key != event.canned.key)
             return replace(state, version=version, canned=(*others_canned, event.canned))
@@ -189,6 +194,19 @@ def _change_person(state: Brand, command: c.ChangePerson, now: Moment) -> tuple[
     return (changed,)
 
 
+def _set_roster(state: Brand, command: c.SetRoster, now: Moment) -> tuple[e.BrandEvent, ...]:
+    person = _present(state, command.person_id)
+    require(
+        1 <= command.chats_at_once <= CHATS_AT_ONCE_MAX,
+        Invalid(
+            field="chats_at_once", problem=f"nobody holds more than {CHATS_AT_ONCE_MAX} chats well, and one at least."
+        ),
+    )
+    if (person.roster, person.chats_at_once) == (command.roster, command.chats_at_once):
+        return ()
+    return (e.RosterSet(at=now.at, person_id=person.id, roster=command.roster, chats_at_once=command.chats_at_once),)
+
+
 def _check_person(state: Brand, command: c.InvitePerson | c.ChangePerson) -> None:
     _check_name(command.name)
     require("@" in command.email, Invalid(field="email", problem="this is not an e-mail address."))
@@ -240,12 +258,27 @@ def _check_channel(state: Brand, channel: Channel, now: Moment) -> None:
             ),
         )
         return
+    _check_policy(policy)
+    _check_hours(channel, state.hours_of(channel), now)
+
+
+def _check_policy(policy: Policy) -> None:
     for seconds in (policy.first_answer_seconds, policy.next_answer_seconds):
         require(
             SECONDS_MIN <= seconds <= SECONDS_MAX,
             Invalid(field="policy", problem="promise between 10 seconds and 30 days."),
         )
-    _check_hours(channel, state.hours_of(channel), now)
+    require(
+        CHANCE_MIN <= policy.chance <= CHANCE_MAX,
+        Invalid(
+            field="policy", problem=f"choose a chance of keeping it between {CHANCE_MIN:.0%} and {CHANCE_MAX:.0%}."
+        ),
+    )
+    ceiling = policy.ceiling_seconds
+    require(
+        ceiling is None or max(policy.first_answer_seconds, policy.next_answer_seconds) <= ceiling <= SECONDS_MAX,
+        Invalid(field="policy", problem="the longest time to offer can't be shorter than what you want promised."),
+    )
 
 
 def _check_address_free(state: Brand, channel: Channel) -> None:

@@ -9,7 +9,7 @@ from typing import Literal
 from waada.core.enquiry import Outcome
 from waada.core.events import Contact, Customer, Delivery, Message
 from waada.core.hours import Hours
-from waada.core.ids import BrandId, CommandId, MessageId, PersonId
+from waada.core.ids import BrandId, CommandId, MessageId, PersonId, PromiseId
 from waada.core.people import Canned, Channel, Key, Role
 
 # --- to a conversation ----------------------------------------------------------------------------------------------
@@ -290,6 +290,22 @@ class SetDuty:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Judge:
+    """Look again whether an open promise will be kept."""
+
+    promise_id: PromiseId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetRoster:
+    """Set when a person works, and how many chats they hold side by side. `roster` None follows the brand's hours."""
+
+    person_id: PersonId
+    roster: Hours | None
+    chats_at_once: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetCanned:
     """Make or change a canned reply."""
 
@@ -329,6 +345,7 @@ FurtherCommand = (
     | Close
     | Undo
     | Release
+    | Judge
     | FeelIgnored
     | AskForPerson
     | PreferContact
@@ -352,6 +369,7 @@ BrandCommand = (
     | ChangePerson
     | RemovePerson
     | SetDuty
+    | SetRoster
     | SetCanned
     | DropCanned
     | AddKey

@@ -124,6 +124,8 @@ def _evolve_enquiry(state: Conversation, event: e.EnquiryEvent) -> Conversation:
         case e.Escalated():
             looked = changed(enquiry.promises[-1], step=event.step, check_at=event.check_at)
             enquiry = changed(enquiry, promises=(*enquiry.promises[:-1], looked))
+        case e.AtRisk():
+            enquiry = changed(enquiry, promises=(*enquiry.promises[:-1], changed(enquiry.promises[-1], at_risk=True)))
         case e.PromiseMade():
             waits = enquiry.waits if enquiry.wait is not None else (*enquiry.waits, Wait(started_at=event.at))
             enquiry = changed(enquiry, promises=(*enquiry.promises, event.promise), waits=waits)

@@ -10,7 +10,7 @@ from typing import Literal, assert_never, cast
 
 from waada.core import commands as c
 from waada.core import events as e
-from waada.core import promising
+from waada.core import judging, promising, quoting
 from waada.core.conversation import Conversation
 from waada.core.desk import Desk
 from waada.core.enquiry import OUTCOMES, OUTCOMES_UNANSWERED, Outcome
@@ -85,6 +85,8 @@ def _decide_on(state: Conversation, order: c.Order, command: c.FurtherCommand, d
                     at=now.at, message_id=command.message_id, status=command.status, detail=command.detail
                 ),
             )
+        case c.Judge():
+            return judging.judge(state, command.promise_id, desk, now)
         case c.ReviewResponsible():
             return promising.review(state, desk, now)
         case _:
@@ -124,7 +126,7 @@ def _write(state: Conversation, command: c.Write, desk: Desk, now: Moment) -> Fa
     reopened = (e.ConversationReopened(at=now.at),) if state.status == "closed" else ()
     enquiry = state.enquiry
     if enquiry is None or enquiry.status == "ended":
-        channel = promising.channel_of(state, desk)
+        channel = quoting.channel_of(state, desk)
         begun = promising.begin(
             state.id,
             channel,

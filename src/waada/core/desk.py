@@ -1,12 +1,13 @@
-"""What a decision may look at besides the conversation itself: the brand as it is now, and the words for promises."""
+"""What a decision may look at besides the conversation itself: the brand as it is now, the words, what is foreseen."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from waada.core.events import Told
+from waada.core.outlook import NoOutlook, Outlook
 from waada.core.people import Brand
 from waada.core.policies import PromiseKind
 
@@ -31,7 +32,8 @@ class Phrase(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The brand and the words, as one argument."""
+    """The brand, the words and what is foreseen, as one argument."""
 
     brand: Brand
     phrase: Phrase
+    outlook: Outlook = field(default_factory=NoOutlook)

@@ -225,6 +225,18 @@ class Escalated:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AtRisk:
+    """An open promise was judged again and may well not be kept: the people who can still keep it were warned."""
+
+    at: datetime
+    enquiry_id: EnquiryId
+    promise_id: PromiseId
+    chance: float
+    rung: str
+    people: tuple[PersonId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationClosed:
     """Nothing is open here any more."""
 
@@ -454,6 +466,16 @@ class DutySet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RosterSet:
+    """When a person works from now on, and how many chats they hold side by side."""
+
+    at: datetime
+    person_id: PersonId
+    roster: Hours | None
+    chats_at_once: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CannedSet:
     """A canned reply was made or changed."""
 
@@ -494,6 +516,7 @@ EnquiryEvent = (
     | EnquiryReopened
     | EnquiryEnded
     | Escalated
+    | AtRisk
 )
 ThreadEvent = (
     ConversationOpened
@@ -530,6 +553,7 @@ BrandEvent = (
     | PersonChanged
     | PersonRemoved
     | DutySet
+    | RosterSet
     | CannedSet
     | CannedDropped
     | KeyAdded

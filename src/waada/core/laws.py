@@ -162,8 +162,8 @@ def _command_laws(commit: Written, state: Conversation) -> list[tuple[str, str]]
                 found.append(("told", f"promise {event.promise.id} was made without a word to the customer"))
             if event.promise.made_at > commit.at:
                 found.append(("no_future", "a promise was made later than its command"))
-        elif isinstance(event, e.Escalated) and not event.people:
-            found.append(("nobody_warned", f"step {event.step} warned nobody"))
+        elif isinstance(event, e.Escalated | e.AtRisk) and not event.people:
+            found.append(("nobody_warned", f"a warning on the rung of the {event.rung} reached nobody"))
         elif isinstance(event, e.CustomerWrote) and state.promise is None:
             found.append(("answer_opens", "a customer wrote and is owed nothing"))
         elif isinstance(event, e.EnquiryEnded) and (state.enquiry is None or state.enquiry.outcome != event.outcome):

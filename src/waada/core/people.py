@@ -18,7 +18,11 @@ ROLES: tuple[Role, ...] = ("owner", "lead", "agent")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """An employee who answers, leads or owns. `on_duty` is what they said last; `removed` people keep their name."""
+    """An employee who answers, leads or owns. `on_duty` is what they said last; `removed` people keep their name.
+
+    `roster` is when they work, breaks and days off included; None is whenever the brand is open, and hours that never
+    open mean that no enquiry is planned for them. `chats_at_once` is how many chats they hold side by side.
+    """
 
     id: PersonId
     name: str
@@ -28,6 +32,8 @@ class Person:
     on_duty: bool = False
     joined: bool = False
     removed: bool = False
+    roster: Hours | None = None
+    chats_at_once: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +103,16 @@ class Brand:
     def hours_of(self, channel: Channel) -> Hours:
         """Return when the channel has people: its own hours, else the brand's."""
         return channel.hours or self.hours
+
+    def roster_of(self, person: Person) -> Hours:
+        """Return when a person works: their own roster, else the brand's hours."""
+        return person.roster or self.hours
+
+    def team_of(self, channel: Channel | None) -> tuple[Person, ...]:
+        """Return who answers on a channel, on duty or not: its team, everybody where none is set."""
+        if channel is None or not channel.team:
+            return self._present
+        return tuple(each for each in self._present if each.id in channel.team)
 
     def present(self) -> tuple[Person, ...]:
         """Return everybody who can be asked to do something, on duty or not."""

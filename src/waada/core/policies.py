@@ -15,13 +15,34 @@ SECONDS_MIN = 10
 SECONDS_MAX = 30 * 24 * 3600
 
 
+# How a promised time is said: the instant itself, "within 2 hours", or "between 14:00 and 14:30".
+Wording = Literal["exact", "within", "window"]
+Instead = Literal["mail", "phone"]
+
+# A brand may want to keep its word with a chance between these. Below, it is no promise; above, nobody can know it.
+CHANCE_MIN = 0.5
+CHANCE_MAX = 0.99
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """How soon the first and each next answer is promised, counted in opening hours or around the clock."""
+    """What a brand wants promised: a target, counted in opening hours or around the clock, and how sure it wants to be.
+
+    The target is promised where it is kept with `chance`; else the time that is. Where even that lies further away
+    than `ceiling_seconds` (on the same clock), an answer another way is offered `instead`. `computed` False is the
+    rule of thumb: the target, whoever is there. `overridden` is the reason an owner gave for publishing it although
+    the team can't keep it.
+    """
 
     first_answer_seconds: int
     next_answer_seconds: int
     clock: Literal["opening", "always"] = "opening"
+    chance: float = 0.95
+    ceiling_seconds: int | None = None
+    instead: Instead = "mail"
+    wording: Wording = "exact"
+    computed: bool = True
+    overridden: str | None = None
 
     def seconds(self, kind: PromiseKind) -> int:
         """Return the promised number of seconds for a kind of promise."""

@@ -13,7 +13,7 @@ from typing import Literal
 
 from waada.core.hours import Hours
 from waada.core.ids import PromiseId
-from waada.core.policies import PromiseKind
+from waada.core.policies import Instead, PromiseKind
 
 PromiseStatus = Literal["open", "kept", "renegotiated", "broken", "released"]
 
@@ -42,7 +42,12 @@ MARGIN_SHARE = 0.2
 
 @dataclass(frozen=True, slots=False, kw_only=True)  # copied for every fact: see changed.py
 class Promise:
-    """What we said we'd do by when. `chance` is null until it is computed; `basis` says what the time rests on."""
+    """What we said we'd do by when.
+
+    `chance` is that of keeping it, as foreseen when it was made; null where nothing could be foreseen. `basis` says
+    what the time rests on. `instead` names the other way on which the answer is offered, because this one takes longer
+    than the brand would ask anybody to wait. `at_risk` is set once the desk was warned that it may break.
+    """
 
     id: PromiseId
     kind: PromiseKind
@@ -57,6 +62,8 @@ class Promise:
     reason: str | None = None
     ended_at: datetime | None = None
     step: int = 0
+    instead: Instead | None = None
+    at_risk: bool = False
     check_at: datetime
 
 

@@ -6,8 +6,7 @@ responsible person and its word to the customer.
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 from waada.core import events as e
@@ -15,19 +14,13 @@ from waada.core import ladder
 from waada.core.conversation import Conversation
 from waada.core.desk import Desk
 from waada.core.enquiry import Enquiry
-from waada.core.hours import Hours, NeverOpen
 from waada.core.ids import ConversationId, EnquiryId, MessageId, PersonId, PromiseId, mint
 from waada.core.moment import Moment
+from waada.core.outlook import Asked
 from waada.core.people import Brand, Channel
-from waada.core.policies import Policy, PromiseKind
+from waada.core.policies import PromiseKind
 from waada.core.promises import Promise, next_check, told_at_latest
-
-# Each further renegotiation of one wait doubles the time asked for, so that an unmanned desk does not write every
-# quarter of an hour; up to a working day, so that the customer hears of it at least daily.
-REVISION_SECONDS_MAX = 8 * 3600
-
-# A channel that lost its policy while a conversation was open still owes an answer: a working day, around the clock.
-FALLBACK = Policy(first_answer_seconds=8 * 3600, next_answer_seconds=8 * 3600, clock="always")
+from waada.core.quoting import Time, asked_of, chance_of, channel_of, clock_of, hours_of, new_time, time_of
 
 # Seeds are divided up so that one command never uses a number twice.
 _ENQUIRY, _PROMISE, _TOLD = 1, 2, 3
@@ -36,11 +29,6 @@ _ENQUIRY, _PROMISE, _TOLD = 1, 2, 3
 _MOVED: tuple[e.Told, ...] = ("renegotiated", "overdue")
 
 Facts = tuple[e.ConversationEvent, ...]
-
-
-def channel_of(state: Conversation, desk: Desk) -> Channel | None:
-    """Return the channel as it is set up now, or None when it is gone."""
-    return desk.brand.channel(state.channel)
 
 
 def begin(
@@ -57,7 +45,7 @@ def begin(
     """Open an enquiry: somebody is responsible, a promise is made, the customer is told."""
     enquiry_id = EnquiryId(mint(now.seed, _ENQUIRY))
     person = ladder.responsible(desk.brand, channel, assignee, ConversationId(stream))
-    promise = _make(channel, customer, "first_answer", desk, now)
+    promise = _make(asked_of(channel, stream, "first_answer", desk, now), customer, desk, now)
     return (
         e.EnquiryOpened(at=now.at, enquiry_id=enquiry_id, message_id=message),
         e.ResponsibleSet(at=now.at, person_id=person, why="new enquiry"),
@@ -68,7 +56,7 @@ def begin(
 
 def again(state: Conversation, enquiry: Enquiry, desk: Desk, now: Moment, *, deliver: bool) -> Facts:
     """The customer wrote after an answer: the same enquiry goes on with a new wait and a new promise."""
-    promise = _make(channel_of(state, desk), state.customer, "next_answer", desk, now)
+    promise = _make(asked_of(channel_of(state, desk), state.id, "next_answer", desk, now), state.customer, desk, now)
     return (
         e.EnquiryReopened(at=now.at, enquiry_id=enquiry.id),
         *responsible_for(state, state.assignee, desk, now, "the customer waits again"),
@@ -125,9 +113,8 @@ def renegotiate(  # noqa: PLR0913 - what the customer will read
     old = enquiry.promise
     assert old is not None, "only an open promise is renegotiated"
     passed = now.at > old.due_at
-    promise = _make(
-        channel_of(state, desk), state.customer, kind or old.kind, desk, now, due_at=due_at, replaces=old, reason=reason
-    )
+    asked = asked_of(channel_of(state, desk), state.id, kind or old.kind, desk, now, enquiry)
+    promise = _make(asked, state.customer, desk, now, due_at=due_at, replaces=old, reason=reason)
     why = "overdue" if passed else why
     if words is None and why in _MOVED:
         zone = state.customer.zone or desk.brand.zone
@@ -150,7 +137,8 @@ def follow_up(state: Conversation, enquiry: Enquiry, desk: Desk, now: Moment, *,
     """Promise to come back at a time: moves the open promise, or opens a new wait after an answer."""
     if enquiry.promise is not None:
         return renegotiate(state, enquiry, desk, now, due_at=until, reason=reason, kind="follow_up", why="follow_up")
-    promise = _make(channel_of(state, desk), state.customer, "follow_up", desk, now, due_at=until, reason=reason)
+    asked = asked_of(channel_of(state, desk), state.id, "follow_up", desk, now)
+    promise = _make(asked, state.customer, desk, now, due_at=until, reason=reason)
     return (
         e.EnquiryReopened(at=now.at, enquiry_id=enquiry.id),
         *responsible_for(state, state.assignee, desk, now, "follow-up"),
@@ -167,11 +155,13 @@ def look(state: Conversation, guard: str, desk: Desk, now: Moment) -> Facts:
         return ()
     channel = channel_of(state, desk)
     if promise.step >= ladder.STEPS or now.at >= told_at_latest(promise):
-        due_at, reason = _new_time(enquiry, promise, channel, desk.brand, now)
+        due_at, reason = new_time(state, enquiry, promise, desk, now)
         return renegotiate(state, enquiry, desk, now, due_at=due_at, reason=reason)
     step = promise.step + 1
     rung, people = ladder.warned(desk.brand, channel, step, state.assignee)
-    check_at = next_check(now=now.at, made_at=promise.made_at, due_at=promise.due_at, hours=_clock(channel, desk.brand))
+    check_at = next_check(
+        now=now.at, made_at=promise.made_at, due_at=promise.due_at, hours=clock_of(channel, desk.brand)
+    )
     warned = e.Escalated(at=now.at, promise_id=promise.id, step=step, rung=rung, people=people, check_at=check_at)
     responsible = desk.brand.person(state.responsible)
     gone = responsible is None or responsible.removed or not responsible.on_duty
@@ -217,37 +207,9 @@ def language_of(customer: e.Customer, brand: Brand) -> str:
     return customer.language if customer.language in brand.languages else brand.languages[0]
 
 
-def hours_of(brand: Brand, channel: Channel | None) -> Hours:
-    """Return when there are people for a channel; a channel that is gone has the brand's hours."""
-    return brand.hours if channel is None else brand.hours_of(channel)
-
-
-def _clock(channel: Channel | None, brand: Brand) -> Hours | None:
-    policy = _policy(channel)
-    return None if policy.clock == "always" else hours_of(brand, channel)
-
-
-def _policy(channel: Channel | None) -> Policy:
-    return channel.policy if channel is not None and channel.policy is not None else FALLBACK
-
-
-def _due(policy: Policy, kind: PromiseKind, hours: Hours, now: Moment, times: int = 1) -> tuple[Policy, datetime]:
-    """Return when a promise made now is due, and the policy it was counted by.
-
-    A live channel's hours can promise something when they are set (`brand.py`), but may run out later: special days
-    pass, holidays come. Then it is counted around the clock, because whoever writes must get a promise all the same.
-    """
-    try:
-        return policy, policy.due_at(kind, hours, now.at, times)
-    except NeverOpen:
-        around = replace(policy, clock="always")
-        return around, around.due_at(kind, hours, now.at, times)
-
-
 def _make(
-    channel: Channel | None,
+    asked: Asked,
     customer: e.Customer,
-    kind: PromiseKind,
     desk: Desk,
     now: Moment,
     *,
@@ -255,24 +217,27 @@ def _make(
     replaces: Promise | None = None,
     reason: str | None = None,
 ) -> Promise:
-    by_hand = due_at is not None
-    policy = _policy(channel)
+    zone = customer.zone or desk.brand.zone
     if due_at is None:
-        policy, due_at = _due(policy, kind, hours_of(desk.brand, channel), now)
+        time = time_of(asked, zone, desk.outlook)
+    else:
+        time = Time(due_at=due_at, chance=chance_of(asked, desk.outlook, due_at), basis=f"renegotiated:{reason}")
     language = language_of(customer, desk.brand)
+    hours = clock_of(asked.channel, desk.brand)
     return Promise(
         id=PromiseId(mint(now.seed, _PROMISE)),
-        kind=kind,
+        kind=asked.kind,
         status="open",
         made_at=now.at,
-        due_at=due_at,
-        chance=None,
-        basis=f"renegotiated:{reason}" if by_hand else policy.basis(kind),
-        words=desk.phrase.promise(kind, due_at, now.at, language, customer.zone or desk.brand.zone),
+        due_at=time.due_at,
+        chance=time.chance,
+        basis=time.basis,
+        words=desk.phrase.promise(asked.kind, time.due_at, now.at, language, zone),
         language=language,
         replaces=replaces.id if replaces else None,
         reason=reason,
-        check_at=next_check(now=now.at, made_at=now.at, due_at=due_at, hours=_clock(channel, desk.brand)),
+        instead=time.instead,
+        check_at=next_check(now=now.at, made_at=now.at, due_at=time.due_at, hours=hours),
     )
 
 
@@ -296,20 +261,3 @@ def _told(
         reason=reason,
         deliver=deliver,
     )
-
-
-def _new_time(
-    enquiry: Enquiry, promise: Promise, channel: Channel | None, brand: Brand, now: Moment
-) -> tuple[datetime, str]:
-    """Return the time the desk asks for by itself, and why."""
-    hours = hours_of(brand, channel)
-    revisions = sum(1 for each in enquiry.promises if each.status in ("renegotiated", "broken"))
-    factor = min(2**revisions, max(1, REVISION_SECONDS_MAX // _policy(channel).seconds(promise.kind)))
-    _, due_at = _due(_policy(channel), promise.kind, hours, now, factor)
-    if due_at <= promise.due_at:
-        due_at = promise.due_at + timedelta(seconds=_policy(channel).seconds(promise.kind) * factor)
-    if now.at > promise.due_at:
-        return due_at, "overdue"
-    if not hours.is_open(now.at):
-        return due_at, "closed_now"
-    return due_at, "busy" if brand.on_duty() else "person_away"

@@ -32,6 +32,9 @@ class Row:
     promise_kind: str | None
     made_at: datetime | None
     due_at: datetime | None
+    chance: float | None
+    instead: str | None
+    at_risk: bool
     step: int
     revisions: int
     assignee: PersonId | None
@@ -68,6 +71,9 @@ def summarise(state: Conversation) -> Row:
         promise_kind=promise.kind if promise is not None else None,
         made_at=promise.made_at if promise is not None else None,
         due_at=promise.due_at if promise is not None else None,
+        chance=promise.chance if promise is not None else None,
+        instead=promise.instead if promise is not None else None,
+        at_risk=promise is not None and promise.at_risk,
         step=promise.step if promise is not None else 0,
         revisions=sum(1 for each in enquiry.promises if each.status in ("renegotiated", "broken")) if enquiry else 0,
         assignee=state.assignee,

@@ -71,13 +71,6 @@ class PostgresReading:
         found, next_cursor = await self._stretch(brand_id, view, person, cursor, limit)
         return Rows(rows=tuple(codec.decode_row(each) for each in found), cursor=next_cursor)
 
-    async def rows_as_json(
-        self, brand_id: BrandId, view: View, *, cursor: str | None = None, limit: int = 50
-    ) -> tuple[tuple[bytes, ...], str | None]:
-        """Return a stretch of a view as it is stored, for whoever would only encode it again: ten times quicker."""
-        found, next_cursor = await self._stretch(brand_id, view, None, cursor, limit)
-        return tuple(each.encode() for each in found), next_cursor
-
     async def _stretch(
         self, brand_id: BrandId, view: View, person: PersonId | None, cursor: str | None, limit: int
     ) -> tuple[list[str], str | None]:

@@ -228,7 +228,7 @@ async def _preview(call: Call[Any], command: c.ConversationCommand) -> s.Preview
         command_id=call.command_id(), brand_id=brand.id, stream=state.id, by=call.someone.by, command=command
     )
     moment = Moment(call.now, call.parts.ids.fresh())
-    facts = decide.decide(state, order, Desk(brand, call.parts.engine.phrase), moment)
+    facts = decide.decide(state, order, Desk(brand, call.parts.engine.phrase, call.parts.engine.outlook), moment)
     told = next((each for each in facts if isinstance(each, e.CustomerTold)), None)
     made = next((each.promise for each in facts if isinstance(each, e.PromiseMade)), state.promise)
     assert made is not None, "what can be previewed makes a promise, or leaves the open one as it is"

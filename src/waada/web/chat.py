@@ -139,7 +139,7 @@ async def _show(parts: Parts, request: Request) -> Response:
     reader = reader_of(parts, request, brand, request.query_params)
     if pages.too_often(parts, request, "page"):
         return pages.page("gone.html", reader, brand, {"words": reader.say("error.too_fast")}, status=429)
-    before = promise.quote(brand, channel, reader, parts.engine.phrase)
+    before = promise.quote(brand, channel, reader, parts.engine)
     return pages.page(
         "chat.html",
         reader,

@@ -162,7 +162,7 @@ def _page(parts: Parts, brand: Brand, reader: Reader, wrong: Wrong | None = None
     cards = tuple(
         Card(
             channel=each,
-            quote=promise.quote(brand, each, reader, parts.engine.phrase),
+            quote=promise.quote(brand, each, reader, parts.engine),
             opening=promise.opening_words(brand, each, reader),
             days=promise.open_days(brand, each, reader),
         )

@@ -14,10 +14,13 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 
-from waada.core.desk import Phrase
 from waada.core.intervals import HoursRefused
+from waada.core.outlook import Asked
 from waada.core.people import Brand, Channel
+from waada.core.policies import Instead
 from waada.core.promises import Promise
+from waada.core.quoting import time_of
+from waada.engine import Engine
 from waada.web.customer_pages import Reader
 from waada.words import digits, promise_words
 from waada.words.promises import time_words
@@ -30,6 +33,8 @@ class Quote:
     """A promise that would be made now; `words` as the record would have them, `sentence` as a page says it."""
 
     due_at: datetime
+    chance: float | None
+    instead: Instead | None
     words: str
     sentence: str
 
@@ -43,16 +48,23 @@ class OpenDay:
     today: bool
 
 
-def quote(brand: Brand, channel: Channel, reader: Reader, phrase: Phrase) -> Quote | None:
+def quote(brand: Brand, channel: Channel, reader: Reader, engine: Engine) -> Quote | None:
     """Return what the engine would promise for a first message now; None where nothing can be promised."""
     if not channel.live or channel.policy is None:
         return None
+    asked = Asked(brand=brand, channel=channel, kind="first_answer", stream="", now=reader.now, since=reader.now)
     try:
-        due_at = channel.policy.due_at("first_answer", brand.hours_of(channel), reader.now)
+        time = time_of(asked, reader.zone, engine.outlook)
     except HoursRefused:
         return None
-    words = phrase.promise("first_answer", due_at, reader.now, reader.language, reader.zone)
-    return Quote(due_at=due_at, words=words, sentence=reader.say("promise.if_you_write_now", promise=words))
+    words = engine.phrase.promise("first_answer", time.due_at, reader.now, reader.language, reader.zone)
+    return Quote(
+        due_at=time.due_at,
+        chance=time.chance,
+        instead=time.instead,
+        words=words,
+        sentence=reader.say("promise.if_you_write_now", promise=words),
+    )
 
 
 def promise_frame(promise: Promise, reader: Reader) -> dict[str, object]:

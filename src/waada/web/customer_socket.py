@@ -354,7 +354,7 @@ class ChatSocket:
         """Return what changes by itself: the time, what would be promised now, whether somebody is there."""
         brand, channel = await self._place()
         self.reader = replace(self.reader, now=self.parts.clock.now())
-        before = quote(brand, channel, self.reader, self.parts.engine.phrase) if channel is not None else None
+        before = quote(brand, channel, self.reader, self.parts.engine) if channel is not None else None
         return {
             "now": self.reader.now,
             "promise_before": frames.before_frame(before),

@@ -16,7 +16,7 @@ from waada.core.conversation import Conversation
 from waada.core.ids import MessageId
 from waada.core.people import Brand
 from waada.core.promises import Promise
-from waada.core.promising import hours_of
+from waada.core.quoting import hours_of
 from waada.ports import Recorded
 from waada.web.access import visible_to_customer
 from waada.web.customer_pages import Reader

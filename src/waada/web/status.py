@@ -234,7 +234,9 @@ async def _versions(parts: Parts, opened: Opened) -> AsyncIterator[bytes]:
         yield _line(found[1].version if found else 0)
         while True:
             try:
-                items = [await asyncio.wait_for(anext(subscription), KEEP_ALIVE_SECONDS), *subscription.take()]
+                # Not wait_for: in Python 3.11 it loses a cancellation that comes together with what happened.
+                async with asyncio.timeout(KEEP_ALIVE_SECONDS):
+                    items = [await anext(subscription), *subscription.take()]
             except TimeoutError:
                 yield b": still here\n\n"
                 continue

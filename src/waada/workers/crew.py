@@ -106,6 +106,10 @@ class Crew(Generic[Claim]):
             while len(self._busy) > self._hands // 2:
                 await asyncio.wait(self._busy, return_when=asyncio.FIRST_COMPLETED)
             return
+        if claims:
+            # Where something was due more often is; only who finds nothing asks how long it may sleep.
+            await self._sleep(self._clock.now() + PACE)
+            return
         next_at = await self._next_at()
         now = self._clock.now()
         soonest = min(at for at in (next_at, self._news_at, now + SLEEP_MAX) if at is not None)
