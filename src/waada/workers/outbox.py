@@ -115,7 +115,7 @@ class OutboxWorker(Crew[OutboxClaim]):
             "an effect met trouble", kind=kind, key=claim.key, attempts=claim.attempts, reason=trouble, again_at=at
         )
         await self._store.retry_outbox(claim.brand_id, claim.key, at, trouble)
-        #self.wake(at)
+        self.wake(at)
 
 
 class ReviewPeopleHandler:
