@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, Literal, cast
 
@@ -22,6 +23,9 @@ from waada.web.problems import Problem
 from waada.web.zones import check_zone
 
 ICAL_BYTES_MAX = 2_000_000
+# Hours travel with the brand to every screen: room for years of holidays and for any real day, not for a flood.
+DAYS_MAX = 1_000
+INTERVALS_MAX = 24
 # Settings whose values nobody reads back: sealed on the way in, masked on the way out.
 _SECRET_ENDINGS = ("password", "secret")
 PlainHours = dict[str, Any]
@@ -62,13 +66,17 @@ class BrandRequest(s.Struct):
 
 
 class ChannelRequest(s.Struct):
-    """A way in. It can't be live without a policy; an empty team means everybody."""
+    """A way in. It can't be live without a policy; an empty team means everybody.
+
+    `override_reason` is an owner's, for a promise that the team can't keep; `overridden` in the policy is not read.
+    """
 
     kind: ChannelKind
     name: s.Name
     live: bool
     address: s.Email | None = None
     policy: Policy | None = None
+    override_reason: Annotated[str, Meta(max_length=2_000)] | None = None
     hours: PlainHours | None = None
     team: tuple[s.Id, ...] = ()
     settings: dict[Annotated[str, Meta(max_length=60)], Annotated[str, Meta(max_length=10_000)]] = field(
@@ -115,13 +123,18 @@ async def set_hours(call: Call[PlainHours]) -> BrandAnswer:
     return BrandAnswer(brand=shown_brand(await _changed(call, c.SetHours(hours=hours_from(call.asked)))))
 
 
-def hours_from(plain: PlainHours) -> Hours:
+def hours_from(plain: PlainHours, field: str = "hours") -> Hours:
     """Return hours from their plain form, or say what is wrong with them."""
-    check_zone(plain.get("zone") if isinstance(plain.get("zone"), str) else "", "hours.zone")
+    check_zone(plain.get("zone") if isinstance(plain.get("zone"), str) else "", f"{field}.zone")
     try:
-        return Hours.from_plain(plain)
+        hours = Hours.from_plain(plain)
     except (HoursRefused, ValueError, TypeError, KeyError) as error:
-        raise Problem(422, str(error), field="hours") from error
+        raise Problem(422, str(error), field=field) from error
+    if len(hours.holidays) + len(hours.special_days) > DAYS_MAX:
+        raise Problem(422, f"Keep it to {DAYS_MAX:,} holidays and special days; leave out those gone by.", field=field)
+    if any(len(times) > INTERVALS_MAX for times in (*hours.week, *(times for _, times in hours.special_days))):
+        raise Problem(422, f"Keep it to {INTERVALS_MAX} intervals a day.", field=field)
+    return hours
 
 
 async def set_channel(call: Call[ChannelRequest]) -> ChannelAnswer:
@@ -134,7 +147,7 @@ async def set_channel(call: Call[ChannelRequest]) -> ChannelAnswer:
         name=asked.name,
         live=asked.live,
         address=asked.address,
-        policy=asked.policy,
+        policy=_policy(call, before.policy if before is not None else None),
         hours=hours_from(asked.hours) if asked.hours is not None else None,
         team=tuple(PersonId(each) for each in asked.team),
         settings=_settings(call, key, dict(before.settings) if before is not None else {}),
@@ -144,6 +157,22 @@ async def set_channel(call: Call[ChannelRequest]) -> ChannelAnswer:
     found = brand.channel(key)
     assert found is not None, "a channel that was set is there"
     return ChannelAnswer(channel=shown_channel(found))
+
+
+def _policy(call: Call[ChannelRequest], before: Policy | None) -> Policy | None:
+    """Return the policy as it is kept: an owner says why it was overridden; that lasts until the policy changes."""
+    asked, reason = call.asked.policy, call.asked.override_reason
+    if reason is None:
+        kept = asked is not None and before is not None and replace(asked, overridden=before.overridden) == before
+        return before if kept else None if asked is None else replace(asked, overridden=None)
+    if call.someone.role != "owner":
+        raise Problem(403, "Only an owner may publish a promise that the team can't keep. Ask one, or promise less.")
+    if asked is None:
+        raise Problem(422, "There is no promise to override. Give a policy, too.", field="override_reason")
+    if not reason.strip():
+        problem = "Write why you promise what the team can't keep; it stays on the record."
+        raise Problem(422, problem, field="override_reason")
+    return replace(asked, overridden=reason.strip())
 
 
 async def _check_address_free(call: Call[Any], channel: Channel) -> None:

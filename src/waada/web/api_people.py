@@ -1,4 +1,4 @@
-"""People, their roles and invitations, and API keys. Leads look after agents, owners after everybody."""
+"""People, their roles, rosters and invitations, and API keys. Leads look after agents, owners after everybody."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from waada.core.ids import PersonId
 from waada.core.people import Brand, Key, Person, Role
 from waada.web import shapes as s
 from waada.web.access import make_key, may_give_role
+from waada.web.api_brand import PlainHours, hours_from
 from waada.web.endpoints import Call, Endpoint
 from waada.web.joining import invite
 from waada.web.problems import Problem, not_found
@@ -43,6 +44,16 @@ class LinkAnswer(s.Struct):
     """Where a person sets their password."""
 
     invitation_url: str
+
+
+class RosterRequest(s.Struct):
+    """When a person works; null follows the brand's hours, hours that never open plan no enquiry for them.
+
+    A day off is one of the `special_days` without intervals.
+    """
+
+    roster: PlainHours | None
+    chats_at_once: int = 1
 
 
 class KeyRequest(s.Struct):
@@ -107,6 +118,20 @@ async def invite_again(call: Call[s.EmptyRequest]) -> LinkAnswer:
     person = await _person(call)
     _may_give(call, person.role)
     return LinkAnswer(invitation_url=await invite(call.parts, call.brand_id, person.id, call.command_id()))
+
+
+async def set_roster(call: Call[RosterRequest]) -> PersonAnswer:
+    """Set when a person works. Leads do it for everybody, since they answer for the cover."""
+    asked = call.asked
+    person = await _person(call)
+    plain = asked.roster
+    command = c.SetRoster(
+        person_id=person.id,
+        roster=hours_from(plain, "roster") if plain is not None else None,
+        chats_at_once=asked.chats_at_once,
+    )
+    brand = cast("Brand", (await call.handle(call.brand_id, command)).state)
+    return PersonAnswer(person=cast("Person", brand.person(person.id)))
 
 
 async def _person(call: Call[Any]) -> Person:
@@ -178,6 +203,16 @@ def endpoints() -> tuple[Endpoint, ...]:
             status=201,
             body=s.EmptyRequest,
             answer=LinkAnswer,
+        ),
+        Endpoint(
+            method="PUT",
+            path=f"{one}/roster",
+            summary="Set when a person works",
+            handler=set_roster,
+            who="lead",
+            statuses=(409,),
+            body=RosterRequest,
+            answer=PersonAnswer,
         ),
         *_key_endpoints(),
     )

@@ -14,7 +14,7 @@ from msgspec import Meta
 from waada.core.enquiry import EnquiryStatus, Outcome
 from waada.core.events import Customer
 from waada.core.letters import Letter
-from waada.core.policies import PromiseKind
+from waada.core.policies import Instead, PromiseKind
 from waada.core.promises import PromiseStatus
 from waada.core.summary import Row
 
@@ -153,7 +153,7 @@ class QueueQuery(Struct):
 
 
 class PromiseView(Struct):
-    """A promise, as it was made."""
+    """A promise, as it was made: `chance` is that of keeping it, `instead` another way that is offered for it."""
 
     id: str
     kind: PromiseKind
@@ -167,6 +167,7 @@ class PromiseView(Struct):
     replaces: str | None
     reason: str | None
     ended_at: datetime | None
+    instead: Instead | None
 
 
 class WaitView(Struct):

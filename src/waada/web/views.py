@@ -42,6 +42,7 @@ def promise_view(promise: Promise) -> PromiseView:
         replaces=promise.replaces,
         reason=promise.reason,
         ended_at=promise.ended_at,
+        instead=promise.instead,
     )
 
 
