@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, assert_never, cast
 
+from waada.core import bars
 from waada.core import commands as c
 from waada.core import events as e
 from waada.core.hours import Hours, NeverOpen
@@ -71,14 +72,16 @@ def decide(state: Brand | None, order: c.Order, now: Moment) -> tuple[e.BrandEve
             _check_canned(command.canned)
             return (e.CannedSet(at=now.at, canned=command.canned),)
         case c.DropCanned():
-            require(any(each.key == command.key for each in state.canned), NotFound(what="canned reply"))
-            return (e.CannedDropped(at=now.at, key=command.key),)
+            return _drop_canned(state, command, now)
+        case c.SetBar():
+            return _set_bar(state, command, now)
+        case c.DropBar():
+            return _drop_bar(state, command, now)
         case c.AddKey():
             _check_name(command.key.name)
             return (e.KeyAdded(at=now.at, key=command.key),)
         case c.RevokeKey():
-            require(any(each.id == command.key_id and not each.revoked for each in state.keys), NotFound(what="key"))
-            return (e.KeyRevoked(at=now.at, key_id=command.key_id),)
+            return _revoke_key(state, command, now)
         case _:
             assert_never(command)
 
@@ -132,6 +135,10 @@ def evolve(state: Brand | None, event: e.BrandEvent) -> Brand:
             return replace(state, version=version, canned=(*others_canned, event.canned))
         case e.CannedDropped():
             return replace(state, version=version, canned=tuple(each for each in state.canned if each.key != event.key))
+        case e.BarSet():
+            return replace(state, version=version, bars=bars.with_bar(state.bars, event.bar))
+        case e.BarDropped():
+            return replace(state, version=version, bars=tuple(each for each in state.bars if each.key != event.key))
         case e.KeyAdded():
             return replace(state, version=version, keys=(*state.keys, event.key))
         case e.KeyRevoked():
@@ -213,6 +220,34 @@ def _check_person(state: Brand, command: c.InvitePerson | c.ChangePerson) -> Non
     require(command.role in ROLES, Invalid(field="role", problem=f"must be one of: {', '.join(ROLES)}."))
     others = [each.email.casefold() for each in state.present() if each.id != command.person_id]
     require(command.email.casefold() not in others, Conflict(problem=f"{command.email} is on the team already."))
+
+
+def _set_bar(state: Brand, command: c.SetBar, now: Moment) -> tuple[e.BrandEvent, ...]:
+    bar = command.bar
+    bars.check(bar)
+    if any(each == bar for each in state.bars):
+        return ()
+    known = any(each.key == bar.key for each in state.bars)
+    require(
+        known or len(state.bars) < bars.BARS_MAX,
+        Conflict(problem=f"A brand keeps at most {bars.BARS_MAX} bars of its own. Drop one first."),
+    )
+    return (e.BarSet(at=now.at, bar=bar),)
+
+
+def _drop_bar(state: Brand, command: c.DropBar, now: Moment) -> tuple[e.BrandEvent, ...]:
+    require(any(each.key == command.key for each in state.bars), NotFound(what="bar of your own"))
+    return (e.BarDropped(at=now.at, key=command.key),)
+
+
+def _drop_canned(state: Brand, command: c.DropCanned, now: Moment) -> tuple[e.BrandEvent, ...]:
+    require(any(each.key == command.key for each in state.canned), NotFound(what="canned reply"))
+    return (e.CannedDropped(at=now.at, key=command.key),)
+
+
+def _revoke_key(state: Brand, command: c.RevokeKey, now: Moment) -> tuple[e.BrandEvent, ...]:
+    require(any(each.id == command.key_id and not each.revoked for each in state.keys), NotFound(what="key"))
+    return (e.KeyRevoked(at=now.at, key_id=command.key_id),)
 
 
 def _check_canned(canned: Canned) -> None:

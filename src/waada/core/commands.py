@@ -1,4 +1,7 @@
-"""What somebody wants done: the closed union of everything that can change anything. The engine is the one door."""
+"""What somebody wants done: the closed union of everything that can change anything. The engine is the one door.
+
+Longer than 400 lines because a closed union is read as one list.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from waada.core.bars import Bar
 from waada.core.enquiry import Outcome
 from waada.core.events import Contact, Customer, Delivery, Message
 from waada.core.hours import Hours
@@ -320,6 +324,20 @@ class DropCanned:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetBar:
+    """Add a bar of the brand's own, or write over one of the library."""
+
+    bar: Bar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropBar:
+    """Take back a bar of the brand's own; one of the library stands again as it came."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AddKey:
     """Make an API key (the caller hashed it)."""
 
@@ -372,6 +390,8 @@ BrandCommand = (
     | SetRoster
     | SetCanned
     | DropCanned
+    | SetBar
+    | DropBar
     | AddKey
     | RevokeKey
 )

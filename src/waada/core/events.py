@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
 
+from waada.core.bars import Bar
 from waada.core.enquiry import Outcome
 from waada.core.hours import Hours
 from waada.core.ids import BrandId, CustomerId, EnquiryId, LetterId, MessageId, PersonId, PromiseId
@@ -492,6 +493,22 @@ class CannedDropped:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BarSet:
+    """A bar was added or changed."""
+
+    at: datetime
+    bar: Bar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BarDropped:
+    """A bar of the brand's own holds no more; one of the library stands again as it came."""
+
+    at: datetime
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeyAdded:
     """An API key was made; its hash is all we keep."""
 
@@ -556,6 +573,8 @@ BrandEvent = (
     | RosterSet
     | CannedSet
     | CannedDropped
+    | BarSet
+    | BarDropped
     | KeyAdded
     | KeyRevoked
 )

@@ -1,6 +1,7 @@
 """Who was ignored, for how long, and why: measured on the customer's clock (the wall clock), never in office hours.
 
-An enquiry is neglected when one of its waits reached the bar of its kind of channel: strictly under is in time (N3).
+An enquiry is neglected when one of its waits reached the brand's default bar of its kind of channel: strictly under is
+in time (N3).
 Figures are recomputed from the waits each time, so they always agree with the log.
 """
 
@@ -13,15 +14,12 @@ from datetime import datetime, timedelta
 from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
+from waada.core.bars import Bar, default_bar, reached
 from waada.core.hours import Hours
 from waada.core.people import Brand
 
 Cause = Literal["in_time", "closed", "nobody_on_duty", "busy"]
 By = Literal["channel", "hour", "language", "cause"]
-
-# The bars that market leaders keep: live chat under 30 seconds, mail (and what a machine passes on) under 15 minutes.
-BARS: dict[str, timedelta] = {"chat": timedelta(seconds=30)}
-BAR = timedelta(minutes=15)
 
 
 class Waited(Protocol):
@@ -70,11 +68,6 @@ class _Enquiry:
     cause: Cause
 
 
-def bar_of(channel_kind: str) -> timedelta:
-    """Return within what time a customer on such a channel expects a word."""
-    return BARS.get(channel_kind, BAR)
-
-
 def neglect(
     waits: Iterable[Waited], by: By, brand: Brand, duty: Sequence[Duty], now: datetime
 ) -> tuple[Figures, tuple[Figures, ...]]:
@@ -82,7 +75,10 @@ def neglect(
     of_enquiry: dict[str, list[Waited]] = {}
     for wait in waits:
         of_enquiry.setdefault(wait.enquiry_id, []).append(wait)
-    enquiries = [_enquiry(each, brand, duty, now) for each in of_enquiry.values()]
+    bars: dict[str, Bar] = {}
+    for kind in dict.fromkeys(each[0].channel_kind for each in of_enquiry.values()):
+        bars[kind] = default_bar(brand.bars, kind)
+    enquiries = [_enquiry(each, bars[each[0].channel_kind], brand, duty, now) for each in of_enquiry.values()]
     key = _key(by, ZoneInfo(brand.zone))
     groups: dict[str, list[_Enquiry]] = {}
     for enquiry in enquiries:
@@ -102,21 +98,17 @@ def percentile(ordered: Sequence[float], share: float) -> float | None:
     return ordered[max(0, -int(-len(ordered) * share // 1) - 1)]
 
 
-def _enquiry(waits: list[Waited], brand: Brand, duty: Sequence[Duty], now: datetime) -> _Enquiry:
+def _enquiry(waits: list[Waited], bar: Bar, brand: Brand, duty: Sequence[Duty], now: datetime) -> _Enquiry:
     waits.sort(key=lambda each: each.started_at)
     lengths = tuple(seconds_waited(each, now) for each in waits)
-    late = [
-        (wait, length)
-        for wait, length in zip(waits, lengths, strict=True)
-        if length >= bar_of(wait.channel_kind).total_seconds()
-    ]
-    cause: Cause = _cause(late[0][0], brand, duty) if late else "in_time"
+    late = [(wait, length) for wait, length in zip(waits, lengths, strict=True) if reached(bar, length)]
+    cause: Cause = _cause(late[0][0], bar, brand, duty) if late else "in_time"
     return _Enquiry(waits[0], lengths, sum(length for _, length in late), cause)
 
 
-def _cause(wait: Waited, brand: Brand, duty: Sequence[Duty]) -> Cause:
+def _cause(wait: Waited, bar: Bar, brand: Brand, duty: Sequence[Duty]) -> Cause:
     """Return what was the matter when the bar passed: closed, nobody on duty, or too much to do."""
-    at = wait.started_at + bar_of(wait.channel_kind)
+    at = wait.started_at + timedelta(seconds=bar.seconds)
     if not _hours(brand, wait.channel).is_open(at):
         return "closed"
     index = bisect_right(duty, at, key=lambda each: each.since)

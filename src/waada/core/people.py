@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Literal
 
+from waada.core.bars import Bar
 from waada.core.hours import Hours
 from waada.core.ids import BrandId, PersonId
 from waada.core.policies import Policy
@@ -88,6 +89,7 @@ class Brand:
     channels: tuple[Channel, ...] = ()
     people: tuple[Person, ...] = ()
     canned: tuple[Canned, ...] = ()
+    bars: tuple[Bar, ...] = ()
     keys: tuple[Key, ...] = ()
     colour: str = "#0f766e"
     version: int = 0

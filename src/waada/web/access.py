@@ -214,6 +214,8 @@ def visible_to_customer(event: e.Event) -> bool:
             | e.RosterSet()
             | e.CannedSet()
             | e.CannedDropped()
+            | e.BarSet()
+            | e.BarDropped()
             | e.KeyAdded()
             | e.KeyRevoked()
         ):

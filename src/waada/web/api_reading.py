@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from waada.core import events as e
 from waada.core import neglect as measures
+from waada.core.bars import default_bar
 from waada.core.ids import PersonId
 from waada.core.people import Brand
 from waada.core.summary import Row
@@ -114,7 +115,7 @@ async def neglect(call: Call[NeglectQuery]) -> NeglectAnswer:
     waits = await call.parts.store.waits(brand.id, start, end)
     duty = await duty_of(call.parts.store, brand)
     total, groups = measures.neglect(waits, asked.by, brand, duty, call.now)
-    bars = {kind: measures.bar_of(kind).total_seconds() for kind in ("chat", "mail", "api")}
+    bars = {kind: float(default_bar(brand.bars, kind).seconds) for kind in ("chat", "mail", "api")}
     return NeglectAnswer(start=start, end=end, by=asked.by, bars=bars, total=total, groups=groups)
 
 
