@@ -31,6 +31,7 @@ from waada.ports import (
     VersionTaken,
     View,
 )
+from waada.store.memory_keeping import MemoryKeeping
 from waada.store.views import in_view, order_in, words_in
 
 
@@ -82,7 +83,7 @@ class _Parcel:
         )
 
 
-class MemoryStore:
+class MemoryStore(MemoryKeeping):
     """Store and Reading in dictionaries. `keep_facts` False leaves the log to the watchers (a simulation hashes it)."""
 
     def __init__(self, *, keep_facts: bool = True) -> None:

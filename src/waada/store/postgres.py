@@ -16,6 +16,7 @@ from waada.core.ids import BrandId
 from waada.core.people import Brand
 from waada.ports import Commit, State, StreamKind
 from waada.store.postgres_append import Writer
+from waada.store.postgres_keeping import PostgresKeeping
 from waada.store.postgres_load import BrandShelf, Loader
 from waada.store.postgres_pool import PATIENCE, Database
 from waada.store.postgres_reading import PostgresReading
@@ -27,7 +28,7 @@ from waada.store.wakes import EARLIEST, Bell, Wake, earlier
 BEHIND_SECONDS = 0.005
 
 
-class PostgresStore(PostgresWork, PostgresReading, PostgresSide):
+class PostgresStore(PostgresWork, PostgresReading, PostgresSide, PostgresKeeping):
     """Store and Reading on PostgreSQL. `watchers` hear what there is to look at, from this node and from others."""
 
     def __init__(self, database: Database, bell: Bell) -> None:

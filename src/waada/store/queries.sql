@@ -340,3 +340,38 @@ SELECT conversation::text, enquiry_id::text, wait_started_at, min(channel) AS ch
 FROM promises WHERE brand_id = $1 AND made_at >= $2 AND wait_started_at >= $2 AND wait_started_at < $3
 GROUP BY conversation, enquiry_id, wait_started_at
 ORDER BY wait_started_at, conversation;
+
+-- name: promised
+-- Read the first promises of waits that fell due in a time, each with how its wait went.
+SELECT first.promise_id::text, first.conversation::text, first.channel, first.channel_kind, first.language, first.kind,
+    first.made_at, first.due_at, first.body ->> 'chance' AS chance, first.body ->> 'basis' AS basis,
+    CASE WHEN first.status = 'renegotiated' THEN first.ended_at END AS told_at,
+    coalesce(CASE WHEN first.wall_seconds IS NOT NULL THEN first.ended_at END, moved.ended_at) AS ended_at,
+    coalesce(CASE WHEN first.wall_seconds IS NOT NULL THEN first.status END, moved.status, '') = 'released' AS released,
+    coalesce(moved.revisions, 0) AS revisions
+FROM promises AS first LEFT JOIN LATERAL (
+    SELECT count(*) AS revisions, max(later.ended_at) FILTER (WHERE later.wall_seconds IS NOT NULL) AS ended_at,
+        max(later.status) FILTER (WHERE later.wall_seconds IS NOT NULL) AS status
+    FROM promises AS later
+    WHERE later.brand_id = first.brand_id AND later.conversation = first.conversation AND later.replaces IS NOT NULL
+        AND later.enquiry_id = first.enquiry_id AND later.wait_started_at = first.wait_started_at
+) AS moved ON first.wall_seconds IS NULL AND first.ended_at IS NOT NULL
+WHERE first.brand_id = $1 AND first.due_at >= $2 AND first.due_at < $3 AND first.replaces IS NULL
+ORDER BY first.due_at, first.promise_id;
+
+-- name: kept_record
+-- Count, by channel, the first promises that fell due in a time and were still wanted then, and how many of them were kept.
+SELECT first.channel,
+    count(*) FILTER (WHERE first.wall_seconds IS NOT NULL AND first.ended_at <= first.due_at OR moved.ended_at <= first.due_at) AS kept,
+    count(*) AS scored
+FROM promises AS first LEFT JOIN LATERAL (
+    SELECT max(later.ended_at) AS ended_at, max(later.status) AS status
+    FROM promises AS later
+    WHERE later.brand_id = first.brand_id AND later.conversation = first.conversation AND later.replaces IS NOT NULL
+        AND later.enquiry_id = first.enquiry_id AND later.wait_started_at = first.wait_started_at
+        AND later.wall_seconds IS NOT NULL
+) AS moved ON first.wall_seconds IS NULL AND first.ended_at IS NOT NULL
+WHERE first.brand_id = $1 AND first.due_at >= $2 AND first.due_at < $3 AND first.replaces IS NULL
+    AND (first.status <> 'released' OR first.ended_at > first.due_at)
+    AND (moved.status IS NULL OR moved.status <> 'released' OR moved.ended_at > first.due_at)
+GROUP BY first.channel;
