@@ -147,3 +147,18 @@ async def test_a_reason_lasts_until_the_policy_changes_and_nobody_slips_one_in(o
     assert same.json()["channel"]["policy"]["overridden"] == "The new team starts on Monday"
     other = await publish(office.lead, policy={**POLICY, "first_answer_seconds": 600})
     assert other.json()["channel"]["policy"]["overridden"] is None
+
+
+async def test_a_form_shows_what_a_customer_would_read_and_changes_nothing(office: Office) -> None:
+    body = {"kind": "api", "name": "", "live": True, "policy": POLICY}
+    answer = await office.lead.post("/channels/till/preview", body)
+    assert answer.status_code == 200, answer.text
+    shown = answer.json()
+    assert (shown["due_at"], shown["language"], shown["direction"]) == ("2026-06-02T12:15:00Z", "en", "ltr")
+    assert shown["words"] == "within 15 minutes, by 13:15 London time"
+    assert (await office.agent.get("/brand")).json()["brand"]["channels"][-1]["key"] == "mail"
+    wrong = await office.lead.post("/channels/till/preview", {**body, "policy": {**POLICY, "chance": 0.1}})
+    assert (wrong.status_code, wrong.json()["field"]) == (422, "policy")
+    none = await office.lead.post("/channels/till/preview", {**body, "policy": None})
+    assert none.status_code == 422
+    assert (await office.agent.post("/channels/till/preview", body)).status_code == 403

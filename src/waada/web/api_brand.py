@@ -139,9 +139,18 @@ def hours_from(plain: PlainHours, field: str = "hours") -> Hours:
 
 async def set_channel(call: Call[ChannelRequest]) -> ChannelAnswer:
     """Make or change a channel."""
+    channel = channel_from(call, await call.brand())
+    await _check_address_free(call, channel)
+    found = (await _changed(call, c.SetChannel(channel=channel))).channel(channel.key)
+    assert found is not None, "a channel that was set is there"
+    return ChannelAnswer(channel=shown_channel(found))
+
+
+def channel_from(call: Call[ChannelRequest], brand: Brand) -> Channel:
+    """Return the channel as a request asks for it; what only stands for something is put back from the one before."""
     asked, key = call.asked, call.path["channel"]
-    before = (await call.brand()).channel(key)
-    channel = Channel(
+    before = brand.channel(key)
+    return Channel(
         key=key,
         kind=asked.kind,
         name=asked.name,
@@ -152,11 +161,6 @@ async def set_channel(call: Call[ChannelRequest]) -> ChannelAnswer:
         team=tuple(PersonId(each) for each in asked.team),
         settings=_settings(call, key, dict(before.settings) if before is not None else {}),
     )
-    await _check_address_free(call, channel)
-    brand = await _changed(call, c.SetChannel(channel=channel))
-    found = brand.channel(key)
-    assert found is not None, "a channel that was set is there"
-    return ChannelAnswer(channel=shown_channel(found))
 
 
 def _policy(call: Call[ChannelRequest], before: Policy | None) -> Policy | None:
