@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from waada.sim.audit_books import Book, Shop, instant
 
 if TYPE_CHECKING:
     from waada.sim.audit import Auditor
+
+WARNED_BELOW = 0.8  # science section 2, written here again because the auditor shares nothing with the core
 
 Reader = Callable[["Auditor", Book, Shop, dict[str, Any], str], None]
 
@@ -48,22 +50,28 @@ def _enquiry_opened(auditor: Auditor, book: Book, _: Shop, event: dict[str, Any]
 def _promise_made(auditor: Auditor, book: Book, shop: Shop, event: dict[str, Any], _: str) -> None:
     promise = event["promise"]
     made, due = instant(promise["made_at"]), instant(promise["due_at"])
-    promise = {"id": promise["id"], "status": "open", "made_at": made, "due_at": due, "step": 0}
+    known = {name: promise[name] for name in ("id", "kind", "replaces")}
+    promise = {**known, "status": "open", "made_at": made, "due_at": due, "step": 0, "at_risk": False}
     promise["check_at"] = instant(event["promise"]["check_at"])
     auditor.check(made <= instant(event["at"]) and made < due, f"made at {made}, due at {due}", book.stream)
     auditor.check(made <= promise["check_at"] <= due, f"looked at {promise['check_at']}, due {due}", book.stream)
-    basis = event["promise"]["basis"].split(":")
-    if basis[0] == "policy":
-        seconds = int(basis[1].removesuffix("s"))
-        expected = (
-            shop.hours_of(book.channel).add(made, seconds)
-            if basis[2] == "opening"
-            else made + timedelta(seconds=seconds)
-        )
-        auditor.check(due == expected, f"{seconds} s from {made} are due at {due}, not at {expected}", book.stream)
+    _due(auditor, book, shop, event["promise"]["basis"], made, due)
     book.promises.append(promise)
     if book.wait_from is None:
         book.wait_from = instant(event["at"])
+
+
+def _due(auditor: Auditor, book: Book, shop: Shop, basis: str, made: datetime, due: datetime) -> None:
+    """A target is due to the second; a computed time is never sooner than the target that could not be kept."""
+    computed = basis.startswith("computed ")
+    rule = basis.removeprefix("computed ").removeprefix("target ").split(" ")[0].split(":")
+    if rule[0] != "policy":
+        return
+    seconds = int(rule[1].removesuffix("s"))
+    hours = shop.hours_of(book.channel)
+    target = hours.add(made, seconds) if rule[2] == "opening" else made + timedelta(seconds=seconds)
+    right = due > target if computed else due == target
+    auditor.check(right, f"{seconds} s from {made} are due at {due}, not at {target} ({basis})", book.stream)
 
 
 def _promise_ended(auditor: Auditor, book: Book, _: Shop, event: dict[str, Any], by: str) -> None:
@@ -82,12 +90,21 @@ def _promise_ended(auditor: Auditor, book: Book, _: Shop, event: dict[str, Any],
     if late:
         auditor.check(auditor.excused(due, at), f"a promise due at {due} passed in silence until {at}", book.stream)
     if by == "system" and status == "renegotiated":
-        auditor.check(
-            at >= promise["check_at"],
-            f"a promise was moved at {at}, before its look at {promise['check_at']}",
-            book.stream,
-        )
+        # A forecast may move the first promise of a wait, once, and never what a person promised with their word.
+        foreseen = promise["replaces"] is None and promise["kind"] != "follow_up"
+        words = f"a promise was moved at {at}, before its look at {promise['check_at']}"
+        auditor.check(foreseen or at >= promise["check_at"], words, book.stream)
     promise["status"] = status
+
+
+def _at_risk(auditor: Auditor, book: Book, shop: Shop, event: dict[str, Any], _: str) -> None:
+    open_ones = [each for each in book.open_promises if each["id"] == event["promise_id"]]
+    right = len(open_ones) == 1 and not open_ones[0]["at_risk"] and 0.0 <= event["chance"] <= WARNED_BELOW
+    auditor.check(right, f"a warning of {event['chance']} about promise {event['promise_id']}", book.stream)
+    there = bool(event["people"]) and all(shop.people.get(person, False) for person in event["people"])
+    auditor.check(there, f"a risk warned {event['people']}", book.stream)
+    for promise in open_ones:
+        promise["at_risk"] = True
 
 
 def _escalated(auditor: Auditor, book: Book, shop: Shop, event: dict[str, Any], _: str) -> None:
@@ -177,6 +194,7 @@ READERS: dict[str, Reader] = {
     "enquiry_opened": _enquiry_opened,
     "promise_made": _promise_made,
     "promise_ended": _promise_ended,
+    "at_risk": _at_risk,
     "escalated": _escalated,
     "wait_ended": _wait_ended,
     "enquiry_answered": _answered,

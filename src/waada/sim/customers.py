@@ -6,7 +6,6 @@ Each acts on what a customer can see: the answers that reached them, never the s
 from __future__ import annotations
 
 from bisect import bisect
-from datetime import timedelta
 from itertools import accumulate
 from math import log
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from waada.core import events as e
 from waada.core.conversation import Conversation
 from waada.core.ids import CUSTOMER, SYSTEM, MessageId, customer_id
 from waada.engine import Done
+from waada.sim.demand import arrivals
 from waada.sim.evening_texts import DOMAIN, TONGUES, Tongue, Topic
 from waada.sim.scenario import DAY, HOUR, MINUTE, Way
 
@@ -54,19 +54,15 @@ class Customers:
         self._way_shares = list(accumulate(way.share for way in scenario.ways))
         self._languages = [language for language, _ in scenario.languages]
         self._language_shares = list(accumulate(share for _, share in scenario.languages))
-        self._hours = list(accumulate(scenario.demand))
         self._known: dict[tuple[str, int], e.Customer] = {}
         self._topics: dict[str, Topic] = {}
         self.arrived = 0
 
     def begin_day(self, day: int) -> None:
-        """Plan who writes today: a random number at random times under the day's profile."""
-        world, dice, scenario = self._world, self._dice, self._world.scenario
-        expected = scenario.a_day * scenario.weekdays[(scenario.starts + timedelta(days=day)).weekday()]
-        number = max(0, round(dice.gauss(expected, expected**0.5)))
-        for _ in range(number):
-            hour = bisect(self._hours, dice.random() * self._hours[-1])
-            world.at(world.local(day, hour + dice.random()), self._arrive)
+        """Plan who writes today."""
+        world = self._world
+        for hours in arrivals(world.scenario, day, self._dice):
+            world.at(world.local(day, hours), self._arrive)
 
     def expect(self, number: int, seconds: float) -> None:
         """Let some more people write at random moments of the next stretch."""

@@ -30,6 +30,10 @@ class Way:
     share: float
     policy: Policy
     address: str | None = None
+    # Only with `Manners`: whether handling begins with the first words (a chat) or ends in the answer (a mail), and its
+    # mean in minutes if it is another one than the colleague's.
+    answers_at: Literal["start", "end"] = "end"
+    handle_minutes: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +88,54 @@ class Faults:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Surge:
+    """A stretch of every `every_days`-th day, in local hours, in which `times` as many people write as usual."""
+
+    starts: float
+    lasts: float
+    times: float
+    every_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manners:
+    """How a team works where only waits matter: take what is first, handle it, close it, take the next.
+
+    Handling times are lognormal with the squared coefficient of variation `squared_cv`. Whoever is free looks up within
+    `lag_seconds`; each further chat at once makes a chat longer by `slowdown` of its time. `absence` is the share of
+    shifts to which nobody comes although it is planned; whoever comes or goes is up to `late_seconds` late.
+    """
+
+    squared_cv: float = 1.3
+    lag_seconds: float = 0.0
+    late_seconds: float = 60.0
+    absence: float = 0.05
+    chats_at_once: int = 1
+    slowdown: float = 0.3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How customers react to what they are promised (with `Manners` only).
+
+    A promise further away than they accept (lognormal around the median `accepts_minutes`) makes them go at once. Their
+    own patience P is exponential with mean `minutes`; promised D, they wait P + `trust` * max(0, D - P): with trust 0
+    the promise means nothing to them, with trust 1 nobody leaves before it is due. A new promise is taken the same way.
+    """
+
+    minutes: float
+    accepts_minutes: float
+    trust: float = 0.8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """A business to simulate. `starts` is a local date; `weekdays` scales the demand of Monday to Sunday."""
+    """A business to simulate. `starts` is a local date; `weekdays` scales the demand of Monday to Sunday.
+
+    With a `day_spread` (the coefficient of variation of a gamma factor per day) arrivals are a Poisson stream; without,
+    so many a day (see `demand.py`). `manners` makes it a plain world, in which nothing happens but waiting: one message
+    each, answered once; None is everyday life.
+    """
 
     name: str
     words: str
@@ -105,3 +155,7 @@ class Scenario:
     demo: bool = False
     canned: tuple[Canned, ...] = ()
     name_mark: str = ""
+    day_spread: float = 0.0
+    surges: tuple[Surge, ...] = ()
+    manners: Manners | None = None
+    patience: Patience | None = None

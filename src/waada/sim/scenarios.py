@@ -10,6 +10,7 @@ from datetime import date
 
 from waada.core.hours import Hours
 from waada.core.policies import Policy
+from waada.sim.promise_worlds import PROMISE_WORLDS
 from waada.sim.scenario import (
     EVENING_PEAK,
     HOUR,
@@ -156,5 +157,6 @@ SCENARIOS: dict[str, Scenario] = {
             temper=Temper(chat_patience=1.0 * MINUTE, mail_patience=0.5 * HOUR, writes_again=0.6, comes_back=0.1),
             faults=replace(ROUGH, crashes_a_day=2.0),
         ),
+        *PROMISE_WORLDS,
     )
 }
