@@ -120,7 +120,7 @@ class Engine:
             raise
         if not events:
             return await self._nothing(order, before)
-        commit = self._commit(kind, order, before, state, events, now)
+        commit = self._commit(kind, order, before, state, events, now, brand)
         await self.store.append(commit)
         for watcher in self.watchers:
             watcher(commit)
@@ -161,6 +161,7 @@ class Engine:
         state: State,
         events: tuple[Event, ...],
         now: Moment,
+        brand: Brand | None,
     ) -> Commit:
         timers: tuple[Timer, ...] = ()
         timers_changed, customer_changed = False, False
@@ -194,6 +195,7 @@ class Engine:
             effects=_numbered(effects, now.seed) if effects else (),
             promises=promises,
             customer_changed=customer_changed,
+            brand=brand,
         )
 
     async def _nothing(self, order: c.Order, before: State | None) -> Done:

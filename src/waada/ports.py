@@ -51,6 +51,7 @@ class Commit:
     """Everything one command writes, in one transaction.
 
     `timers` is the whole set the stream needs afterwards; the store makes it so. `promises` are those new or changed.
+    `brand` is not written: it is the brand as the command found it, for whoever watches.
     """
 
     brand_id: BrandId
@@ -68,6 +69,7 @@ class Commit:
     effects: tuple[tuple[str, Effect], ...] = ()
     promises: tuple[Promise, ...] = ()
     customer_changed: bool = False
+    brand: Brand | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any, assert_never
 
 import numpy as np
@@ -41,8 +42,13 @@ THIN = 150.0
 PRIOR_COUNT = 40.0
 # ... and is as much wider as a capacity that is off by this coefficient of variation would make it.
 PRIOR_SPREAD = 0.10
+# A promise aims a little higher than its word, by up to so much (never by more than a quarter of the misses allowed):
+# an hour or a day must not be worse than said because another one was better, and misses come in clusters.
+MARGIN = 0.0125
+# Waits of the same hour share their luck: so many of them tell as much as one.
+ALIKE = 3.0
 # What one judged promise moves the level by. Larger follows a bad day sooner and wavers more in good ones.
-STEP = 0.05
+STEP = 0.02
 # The level asked for stays between three times and a tenth of the wished misses.
 LEVEL_MIN, LEVEL_MAX = -1.1, 2.3
 
@@ -102,7 +108,7 @@ def observe(state: Calibration, seen: Observation) -> Calibration:
             return replace(state, version=state.version + 1, cells=cells)
         case Judged():
             missed = 0.0 if seen.kept else 1.0
-            level = state.levels.get(seen.channel, 0.0) + STEP * (missed - (1.0 - seen.chance))
+            level = state.levels.get(seen.channel, 0.0) + STEP * (missed - aimed(1.0 - seen.chance))
             levels = {**state.levels, seen.channel: min(LEVEL_MAX, max(LEVEL_MIN, level))}
             return replace(state, version=state.version + 1, levels=levels)
         case _:
@@ -146,6 +152,11 @@ def with_wait(cell: Cell, z: float, answered: bool) -> Cell:  # noqa: FBT001 - a
     return Cell(count=cell.count + 1, unit=unit, answered=law, gone=gone)
 
 
+def aimed(misses: float) -> float:
+    """The misses to aim at for those allowed."""
+    return misses - min(MARGIN, misses / 4.0)
+
+
 # -- what a promise asks ---------------------------------------------------------------------------
 
 
@@ -164,10 +175,19 @@ def answers_needed(
     likely = inputs.chance("The probability", probability)
     stages = inputs.line("The number of people ahead", ahead) + 1
     late, count = lateness(state, channel, ahead, unsureness)
-    misses = (1.0 - likely) * math.exp(-state.levels.get(channel, 0.0))
+    misses = aimed(1.0 - likely) * math.exp(-state.levels.get(channel, 0.0))
     # Conformal: of count + 1 exchangeable residuals the new one is as likely to be any; hence the (count + 1) / count.
-    allowed = max(misses - (1.0 - misses) / count, misses / 4.0)
-    return max(0.0, stages + float(quantile_of(late, allowed)) * math.sqrt(stages))
+    return max(0.0, stages + float(quantile_of(late, allowed(misses, count))) * math.sqrt(stages))
+
+
+def allowed(misses: float, count: float) -> float:
+    """The share of misses that the empirical law may show for so many: the finite-sample correction of conformal."""
+    return max(misses - (1.0 - misses) * ALIKE / count, misses / 4.0)
+
+
+def said_of(misses: float) -> float:
+    """The misses that were allowed for, given those aimed at; the inverse of `aimed`."""
+    return min(misses / 0.75, misses + MARGIN)
 
 
 def keep_chance(state: Calibration, channel: str, ahead: int, answers: float, unsureness: float = 0.0) -> float:
@@ -191,26 +211,30 @@ def keep_chances(
     starts = np.flatnonzero(np.diff(lines[order], prepend=-1))
     for group in np.split(order, starts[1:]) if len(order) else []:
         late, _ = lateness(state, channel, int(lines[group[0]]), unsureness)
-        chances[group] = 1.0 - wider * np.interp(z[group], EDGES, late[:-1])
+        misses = wider * np.interp(z[group], EDGES, late[:-1])
+        chances[group] = 1.0 - np.array([said_of(each) for each in misses.tolist()])
     return np.where(reach > 0.0, np.clip(chances, 0.0, 1.0), 0.0)
 
 
 def lateness(state: Calibration, channel: str, ahead: int, unsureness: float) -> tuple[Floats, float]:
     """P(z is above) each edge and at the far end, with what was seen and assumed; and how many observations that is."""
     answered, gone, count = seen_near(state.cells.get(channel, {}), line_cell(ahead))
-    assumed = np.diff(prior(ahead + 1, unsureness), prepend=0.0, append=1.0) * PRIOR_COUNT
-    ended = answered + assumed
+    ended = answered + assumed(ahead + 1, round(unsureness, 2))
     # Of those at risk in a bucket, the ones who gave up in it were there for half of it.
     at_risk = np.cumsum((ended + gone)[::-1])[::-1] - gone / 2.0
     stays = 1.0 - np.divide(ended, at_risk, out=np.ones(BUCKETS), where=at_risk > 0.0)
-    return np.cumprod(np.maximum(stays, 0.0)), count + PRIOR_COUNT
+    return np.asarray(np.cumprod(np.maximum(stays, 0.0)), np.float64), count + PRIOR_COUNT
 
 
-def prior(stages: int, unsureness: float) -> Floats:
-    """P(z is below) each edge by the gamma law, widened."""
+@lru_cache(maxsize=1_024)
+def assumed(stages: int, unsureness: float) -> Floats:
+    """What is assumed before anything is seen: pseudo-observations per bucket, by the gamma law, widened."""
     variance = stages * (1.0 + stages * (PRIOR_SPREAD**2 + unsureness**2))
     reach = np.maximum(0.0, stages + EDGES * math.sqrt(stages))
-    return np.asarray(gammainc(stages**2 / variance, reach * stages / variance), np.float64)
+    below = np.asarray(gammainc(stages**2 / variance, reach * stages / variance), np.float64)
+    counts = np.diff(below, prepend=0.0, append=1.0) * PRIOR_COUNT
+    counts.setflags(write=False)
+    return counts
 
 
 def seen_near(cells: Mapping[int, Cell], number: int) -> tuple[Floats, Floats, float]:

@@ -20,14 +20,18 @@ from waada.core.effects import Alert, CancelSend, ReviewPeople, Send
 from waada.core.events import Delivery
 from waada.core.ids import SYSTEM, BrandId, CommandId, PersonId, mint
 from waada.core.letters import Letter
-from waada.core.people import Channel
+from waada.core.people import Brand, Channel
 from waada.core.refusals import Refused
 from waada.engine import Done, Engine
 from waada.ports import Commit, OutboxClaim, TimerClaim
+from waada.science.outlook import LiveOutlook
 from waada.sim.customers import Customers
 from waada.sim.driving import drive
 from waada.sim.faults import Crashed, Fragility, Troubles, Wire
 from waada.sim.ledger import Ledger
+from waada.sim.plain_customers import PlainCustomers
+from waada.sim.plain_staff import PlainStaff
+from waada.sim.rosters import roster_of
 from waada.sim.scenario import Scenario
 from waada.sim.staff import Staff
 from waada.store.memory import MemoryStore
@@ -37,6 +41,7 @@ Then = Callable[[Done], None]
 
 LEASE = timedelta(seconds=30)  # how long a node may work on a timer before another one takes it over
 BATCH = 64
+JUDGE_SECONDS = 60.0  # how often open promises are judged again, as live
 RETRY_SECONDS = 3.0  # a customer's window, a phone, a mail server: all try again when a node is gone
 RETRIES_MAX = 50
 
@@ -84,6 +89,7 @@ class World:
         self.wire = Wire(scenario.faults, self.dice("wire"))
         self.store = SimStore(self.fragility, self._recorded, keep_facts=keep_facts)
         self.phrase = CataloguePhrase()
+        self.outlook = LiveOutlook()
         self.engine = self._start_node()
         self.down_until = self.now
         self.refusals: dict[str, int] = {}
@@ -99,10 +105,12 @@ class World:
         self._late = timedelta(0)
         self.brand_id = BrandId(mint(self.ids.fresh(), 0))
         self.people: tuple[PersonId, ...] = ()
-        self.staff = Staff(self)
-        self.customers = Customers(self)
+        plain = scenario.manners
+        self.staff = Staff(self) if plain is None else PlainStaff(self, plain)
+        self.customers = Customers(self) if plain is None else PlainCustomers(self)
         self._found()
         self._new_day(0)
+        self.later(JUDGE_SECONDS, self._judge)
 
     # --- time ---
 
@@ -209,7 +217,7 @@ class World:
     # --- the node ---
 
     def _start_node(self) -> Engine:
-        return Engine(store=self.store, clock=self.clock, ids=self.ids, phrase=self.phrase)
+        return Engine(store=self.store, clock=self.clock, ids=self.ids, phrase=self.phrase, outlook=self.outlook)
 
     def _die(self, seconds: float) -> None:
         """Lose everything in memory; another node answers after a while."""
@@ -252,6 +260,14 @@ class World:
             self._carry_out(parcel)
         if faults.timers_late_seconds:
             self._late = timedelta(seconds=self._timer_dice.random() * faults.timers_late_seconds)
+
+    def _judge(self) -> None:
+        """Look again at what is still promised; a node that is down looks when it is back."""
+        self.later(JUDGE_SECONDS, self._judge)
+        brand = self.store.states.get(self.brand_id)
+        if self.now >= self.down_until and isinstance(brand, Brand):
+            for each in self.outlook.judge(brand, self.clock.now()):
+                self.order(SYSTEM, each.stream, c.Judge(promise_id=each.promise_id))
 
     def _fire(self, claim: TimerClaim) -> None:
         command = c.TimerDue(slot=claim.slot, guard=claim.guard)
@@ -298,6 +314,7 @@ class World:
     def _recorded(self, commit: Commit) -> None:
         self.ledger.add(commit)
         state = commit.state
+        self.outlook.saw(commit)
         if isinstance(state, Conversation):
             if commit.promises and state.promise is not None:
                 self.staff.owed(state)
@@ -333,8 +350,11 @@ class World:
             )
             self.order(SYSTEM, self.brand_id, invite)
         self.people = tuple(ids)
-        for person in ids:
+        chats = scenario.manners.chats_at_once if scenario.manners is not None else 1
+        for person, colleague in zip(ids, scenario.team, strict=True):
             self.order(SYSTEM, self.brand_id, c.JoinPerson(person_id=person))
+            planned = c.SetRoster(person_id=person, roster=roster_of(colleague, scenario.zone), chats_at_once=chats)
+            self.order(SYSTEM, self.brand_id, planned)
         for canned in scenario.canned:
             self.order(SYSTEM, self.brand_id, c.SetCanned(canned=canned))
         for way in scenario.ways:

@@ -1,0 +1,197 @@
+"""What a brand's waits have taught: how far the formula errs, how long an answer takes, when customers write.
+
+A fold over the facts of the brand in the order of the feed, and over nothing else: the same facts give the same
+knowledge, so it may be kept as a cache and recomputed at any time. Its version stands in the basis of every promise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from heapq import heappop, heappush
+from typing import Any
+
+from waada.core import events as e
+from waada.core.conversation import Conversation
+from waada.core.people import Brand, Channel
+from waada.core.promises import Promise
+from waada.core.summary import Row
+from waada.science import calibration
+from waada.science.calibration import Calibration
+from waada.science.demand import Demand
+from waada.science.lawbook import Law, Lawbook
+from waada.science.paces import Paces
+from waada.science.places import Place, answers_of, law_of, place_from
+from waada.science.presence import Presence, Presences, presence_minute
+
+# Whoever has been away from the desk for longer than this did not handle one conversation all the while.
+ONE_GO = timedelta(hours=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A wait that goes on, as it stood when its first promise was made."""
+
+    promise_id: str
+    place: Place
+    chance: float | None
+    made_at: datetime
+    due_at: datetime
+    presence: Presence
+
+
+class Learned:
+    """The knowledge of one brand."""
+
+    def __init__(self) -> None:
+        """Know nothing but what is usual."""
+        self.calibration = Calibration()
+        self._laws = Lawbook()
+        self.handling = Paces()
+        self.demand = Demand()
+        self._pending: dict[str, Pending] = {}
+        self._undecided: list[tuple[datetime, str, str]] = []
+        self._free_since: dict[str, datetime] = {}
+        self._begun: dict[str, tuple[str, datetime]] = {}
+
+    # --- what is asked ---
+
+    def law_of(self, place: Place) -> Law:
+        """Return the calibrated law of a place in a line."""
+        return self._laws.of(self.calibration, law_of(place), place.law_ahead, place.unsureness)
+
+    def minutes(self, channel: Channel | None) -> tuple[float, float, float]:
+        """Return a conversation's handling, the own part before its answer, and the relative error of the first."""
+        key, kind = (channel.key, channel.kind) if channel is not None else ("", "mail")
+        handle, unsure = self.handling.handle(key, kind)
+        return handle, self.handling.own(key, kind), unsure
+
+    # --- what is seen ---
+
+    def saw(
+        self,
+        brand: Brand,
+        state: Conversation | Row,
+        events: Sequence[e.Event],
+        at: datetime,
+        presences: Presences,
+    ) -> None:
+        """A conversation was written to."""
+        self._decide(at)
+        channel = brand.channel(state.channel)
+        for event in events:
+            match event:
+                case e.EnquiryOpened():
+                    self.demand.saw(state.channel, at, brand.zone)
+                case e.PromiseMade(promise=promise) if promise.replaces is None and promise.kind != "follow_up":
+                    self._promised(state.id, promise, presences.of(brand, channel, at))
+                case e.WaitEnded(started_at=started_at):
+                    self._ended(state, events, started_at, at)
+                case e.PersonWrote() | e.ConversationClosed() if channel is not None:
+                    self._handled(state, channel, event, at)
+                case _:
+                    pass  # the other facts teach nothing about waits
+
+    def present(self, person: str, at: datetime) -> None:
+        """A person came on duty: what they answer next begins now at the earliest."""
+        self._free_since[person] = at
+
+    def _promised(self, stream: str, promise: Promise, presence: Presence) -> None:
+        place = place_from(promise.basis)
+        if place is None:
+            return
+        self._pending[stream] = Pending(promise.id, place, promise.chance, promise.made_at, promise.due_at, presence)
+        heappush(self._undecided, (promise.due_at, stream, promise.id))
+
+    def _decide(self, now: datetime) -> None:
+        """Count the promises whose time has passed without an answer."""
+        while self._undecided and self._undecided[0][0] < now:
+            _, stream, promise_id = heappop(self._undecided)
+            pending = self._pending.get(stream)
+            if pending is not None and pending.promise_id == promise_id and pending.chance:
+                self._judge(pending, kept=False)
+
+    def _judge(self, pending: Pending, *, kept: bool) -> None:
+        chance = pending.chance or 0.0
+        judged = calibration.Judged(channel=law_of(pending.place), chance=chance, kept=kept)
+        self.calibration = calibration.observe(self.calibration, judged)
+
+    def _ended(self, state: Conversation | Row, events: Sequence[e.Event], started_at: datetime, at: datetime) -> None:
+        """A wait is over: the capacity that went by tells how far the formula was off."""
+        pending = self._pending.pop(state.id, None)
+        if pending is None or started_at > pending.made_at:
+            return
+        answered = not any(isinstance(each, e.PromiseEnded) and each.status == "released" for each in events)
+        place, presence = pending.place, pending.presence
+        cover = presence.staffed if place.ahead is None else presence.cover
+        begin = presence_minute(presence, pending.made_at)
+        answers = answers_of(place, cover.capacity(begin, presence_minute(presence, at)))
+        waited = calibration.Waited(
+            channel=law_of(place), ahead=place.law_ahead, answers=max(0.0, answers), answered=answered
+        )
+        self.calibration = calibration.observe(self.calibration, waited)
+        if answered and at <= pending.due_at and pending.chance:
+            self._judge(pending, kept=True)
+
+    # --- handling ---
+
+    def _handled(self, state: Conversation | Row, channel: Channel, event: e.Event, at: datetime) -> None:
+        """A person wrote, or a conversation was closed: how long it took, from when they could begin."""
+        if isinstance(event, e.PersonWrote):
+            if event.person_id is None:
+                return
+            self._wrote(state, channel, event.person_id, at)
+        else:
+            begun = self._begun.pop(state.id, None)
+            if begun is not None:
+                self._finished(channel, begun[0], begun[1], at)
+
+    def _wrote(self, state: Conversation | Row, channel: Channel, person: str, at: datetime) -> None:
+        pending = self._pending.get(state.id)
+        came = pending.made_at if pending is not None else self._latest_wait(state)
+        free = self._free_since.get(person)
+        start = max(came, free) if came is not None and free is not None else came or free
+        if channel.kind != "chat":
+            if start is not None and start < at:
+                self._finished(channel, person, start, at)
+            self._free_since[person] = at
+            return
+        if state.id not in self._begun:
+            self._begun[state.id] = (person, at)
+            if start is not None and timedelta(0) < at - start < ONE_GO:
+                self.handling.answered(channel.key, channel.kind, _minutes(at - start))
+
+    def _finished(self, channel: Channel, person: str, start: datetime, at: datetime) -> None:
+        self._free_since[person] = at
+        if timedelta(0) < at - start < ONE_GO:
+            self.handling.handled(channel.key, channel.kind, _minutes(at - start))
+
+    def _latest_wait(self, state: Conversation | Row) -> datetime | None:
+        if isinstance(state, Row):
+            return state.waiting_since
+        waits = state.enquiries[-1].waits if state.enquiries else ()
+        return waits[-1].started_at if waits else None
+
+    # --- kept and recomputed ---
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as JSON can hold it."""
+        return {
+            "calibration": calibration.plain(self.calibration),
+            "handling": self.handling.plain(),
+            "demand": self.demand.plain(),
+        }
+
+    @classmethod
+    def from_plain(cls, written: Mapping[str, Any]) -> Learned:
+        """Return what `plain` wrote. Waits that went on then are known again from their promises."""
+        known = cls()
+        known.calibration = calibration.from_plain(written["calibration"])
+        known.handling = Paces.from_plain(written["handling"])
+        known.demand = Demand.from_plain(written["demand"])
+        return known
+
+
+def _minutes(length: timedelta) -> float:
+    return length.total_seconds() / 60.0

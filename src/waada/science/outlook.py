@@ -1,0 +1,273 @@
+"""What a promise is computed from: who stands in line, who will be there, and what earlier waits have taught.
+
+One object per process, fed with every fact in the order of the feed, asked at every promise; the same one live, in the
+simulator and in the planner. What it learns follows from the log alone (`learning.py`), so that it can be recomputed.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from waada.core.conversation import Conversation
+from waada.core.events import DutySet, Event
+from waada.core.ids import BrandId, PromiseId
+from waada.core.letters import Letter
+from waada.core.outlook import ACT_BELOW, TELL_BELOW, Asked
+from waada.core.people import Brand, Channel
+from waada.core.summary import Row
+from waada.science.cover import Cover
+from waada.science.demand import hour_of_week
+from waada.science.lawbook import Law
+from waada.science.learning import Learned
+from waada.science.places import Place, answers_of, capacity_of, fine
+from waada.science.presence import Presence, Presences, presence_minute
+from waada.science.standing import Line, Owed, Standing
+
+
+class ComputedSight:
+    """What is foreseen of one wait: minutes at work, counted in answers, against the calibrated law."""
+
+    __slots__ = ("_cover", "_from", "_law", "_place", "_presence", "_state", "basis")
+
+    def __init__(self, place: Place, presence: Presence, learned: Learned, now: datetime) -> None:
+        """Stand at a place at an instant."""
+        self._place, self._presence, self._state = place, presence, learned.calibration
+        self._law = learned.law_of(place)
+        self._cover = presence.staffed if place.ahead is None else presence.cover
+        self._from = presence_minute(presence, now)
+        self.basis = f"{place} calibration={self._state.version}"
+
+    def chance_at(self, due_at: datetime) -> float:
+        """Return the chance of an answer by an instant."""
+        until = presence_minute(self._presence, due_at)
+        return self._law.chance(self._state, answers_of(self._place, self._cover.capacity(self._from, until)))
+
+    def due_at(self, chance: float) -> datetime | None:
+        """Return by when an answer comes with that chance, or None where nobody will be there."""
+        need = capacity_of(self._place, self._law.needed(self._state, chance))
+        minute = self._cover.minute_after(self._from, need)
+        return None if math.isinf(minute) else self._presence.epoch + timedelta(minutes=minute)
+
+
+# Person-minutes in an hour below which nobody should be sent there.
+FULL_HOUR = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """How an open promise stands now."""
+
+    stream: str
+    promise_id: PromiseId
+    chance: float
+
+
+class Written(Protocol):
+    """What was written down: a commit of this node, or what the feed brings of another's. `brand` as it was then."""
+
+    @property
+    def brand(self) -> Brand | None: ...
+    @property
+    def state(self) -> Conversation | Letter | Brand | Row: ...
+    @property
+    def events(self) -> tuple[Event, ...]: ...
+    @property
+    def at(self) -> datetime: ...
+
+
+class LiveOutlook:
+    """The outlook of every brand on this node."""
+
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self._standing: dict[BrandId, Standing] = {}
+        self._learned: dict[BrandId, Learned] = {}
+        self._presences = Presences()
+
+    # --- what is seen ---
+
+    def standing(self, brand_id: BrandId) -> Standing:
+        """Return who stands in line at a brand."""
+        known = self._standing.get(brand_id)
+        if known is None:
+            known = self._standing[brand_id] = Standing()
+        return known
+
+    def learned(self, brand_id: BrandId) -> Learned:
+        """Return what a brand's waits have taught."""
+        known = self._learned.get(brand_id)
+        if known is None:
+            known = self._learned[brand_id] = Learned()
+        return known
+
+    def know(self, brand_id: BrandId, learned: Learned) -> None:
+        """Begin with what was learned before."""
+        self._learned[brand_id] = learned
+
+    def stands(self, brand_id: BrandId, rows: Iterable[Row]) -> None:
+        """Begin with who stands in line already."""
+        standing = self.standing(brand_id)
+        for row in rows:
+            standing.saw(row, row.last_at)
+
+    def saw(self, written: Written) -> None:
+        """A command was written down."""
+        brand, state = written.brand, written.state
+        if isinstance(state, Conversation | Row) and brand is not None:
+            self.learned(brand.id).saw(brand, state, written.events, written.at, self._presences)
+            self.standing(brand.id).saw(state, written.at)
+        elif isinstance(state, Brand):
+            for event in written.events:
+                if isinstance(event, DutySet) and event.on_duty:
+                    self.learned(state.id).present(event.person_id, event.at)
+
+    # --- what is asked ---
+
+    def sight(self, asked: Asked) -> ComputedSight | None:
+        """Return what is foreseen of a wait."""
+        now, brand, channel = asked.now, asked.brand, asked.channel
+        presence = self._presences.of(brand, channel, now)
+        learned = self.learned(brand.id)
+        place = self._place(asked, presence, learned)
+        return ComputedSight(place, presence, learned, now)
+
+    def _place(self, asked: Asked, presence: Presence, learned: Learned) -> Place:
+        brand, channel, now = asked.brand, asked.channel, asked.now
+        key = channel.key if channel is not None else ""
+        standing = self.standing(brand.id)
+        line = standing.line(key)
+        people, slots = presence.at(presence_minute(presence, now))
+        first = line.before(asked.stream, asked.since.timestamp())
+        sooner, later = 0, 0
+        due = _target(asked)
+        for other in _beside(brand, channel):
+            beside = standing.line(other)
+            urgent = beside.due_before(due)
+            sooner += urgent
+            later += len(beside.owed) - urgent
+        going_on = line.going_on(now.timestamp())
+        known = asked.stream in line.owed
+        ahead = place_in_line(first + sooner + going_on, 0 if known else later, slots)
+        return _place_of(learned, channel, asked.kind, ahead, people)
+
+    def quiet_hour(self, brand: Brand, channel: Channel, now: datetime) -> datetime | None:
+        """Return the beginning of the hour, within a day, in which an answer would come soonest; None if not clear."""
+        week = self.learned(brand.id).demand.week(channel.key)
+        if not any(week):
+            return None
+        presence = self._presences.of(brand, channel, now)
+        first = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+        loads: list[tuple[float, datetime]] = []
+        for hours in range(24):
+            begins = first + timedelta(hours=hours)
+            minute = presence_minute(presence, begins)
+            worked = presence.cover.capacity(minute, minute + 60.0)
+            if worked >= FULL_HOUR:
+                loads.append((week[hour_of_week(begins, brand.zone)] / worked, begins))
+        return min(loads)[1] if loads else None
+
+    # --- what is judged again ---
+
+    def judge(self, brand: Brand, now: datetime) -> list[Judged]:
+        """Return the open promises that something must be done about: 10,000 of them take well under a second."""
+        return [each for each, owed in self.chances(brand, now) if _needs_a_look(each.chance, owed, now)]
+
+    def chances(self, brand: Brand, now: datetime) -> list[tuple[Judged, Owed]]:
+        """Return with what chance each open promise is kept, as of now."""
+        standing = self.standing(brand.id)
+        found: list[tuple[Judged, Owed]] = []
+        for key in sorted(standing.lines):
+            line = standing.lines[key]
+            channel = brand.channel(key)
+            if line.owed and channel is not None and channel.policy is not None and channel.policy.computed:
+                found += self._chances_in(brand, channel, standing, line, now)
+        return found
+
+    def _chances_in(
+        self, brand: Brand, channel: Channel, standing: Standing, line: Line, now: datetime
+    ) -> list[tuple[Judged, Owed]]:
+        presence, learned = self._presences.of(brand, channel, now), self.learned(brand.id)
+        start = presence_minute(presence, now)
+        people, slots = presence.at(start)
+        going_on, epoch = line.going_on(now.timestamp()), presence.epoch.timestamp()
+        beside = [standing.line(other).dues() for other in _beside(brand, channel)]
+        known: dict[tuple[str, int | None], tuple[Place, Law, Cover]] = {}
+        found: list[tuple[Judged, Owed]] = []
+        for number, (_, stream) in enumerate(line.came()):
+            owed = line.owed[stream]
+            before = number + going_on + sum([bisect_right(dues, owed.due) for dues in beside])
+            ahead = place_in_line(before, 0, slots)
+            key = (owed.kind, None if ahead is None else fine(ahead))
+            if key not in known:
+                place = _place_of(learned, channel, owed.kind, ahead, people)
+                cover = presence.staffed if ahead is None else presence.cover
+                known[key] = (place, learned.law_of(place), cover)
+            place, law, cover = known[key]
+            capacity = cover.capacity(start, (owed.due - epoch) / 60.0)
+            chance = law.chance(learned.calibration, answers_of(place, capacity))
+            judged = Judged(stream=stream, promise_id=PromiseId(owed.promise_id), chance=chance)
+            found.append((judged, owed))
+        return found
+
+
+def place_in_line(before: int, later: int, slots: float) -> int | None:
+    """Return how many must be finished with before it is one's turn; None when a person is free, or at it already.
+
+    Whoever is there works on what came first. With as many customers as slots, one must be finished; those who wait
+    beyond that come first. `later` are less urgent ones, whom a newcomer may find in hand all the same.
+    """
+    places = max(1, round(slots))
+    if before + min(later, places) < places:
+        return None
+    return max(0, before - places)
+
+
+def _place_of(learned: Learned, channel: Channel | None, kind: str, ahead: int | None, people: float) -> Place:
+    handle, own, unsure = learned.minutes(channel)
+    if ahead is not None and own > handle / 2:
+        # An own handling of every length, while `people` go on answering others: it widens the law of short lines.
+        unsure = math.hypot(unsure, people / (ahead + 1.0))
+    return Place(
+        cell=_cell(channel, kind),
+        ahead=ahead,
+        handle_minutes=handle,
+        own_minutes=own,
+        unsureness=min(unsure, 3.0),
+        people=people,
+    )
+
+
+def _cell(channel: Channel | None, kind: str) -> str:
+    key = channel.key if channel is not None else ""
+    return key if kind == "first_answer" else f"{key}:next"
+
+
+def _target(asked: Asked) -> float:
+    """Return about when the wait would be due, to see who of the other channels goes first."""
+    policy = asked.channel.policy if asked.channel is not None else None
+    seconds = policy.seconds(asked.kind) if policy is not None else 0
+    return asked.since.timestamp() + seconds
+
+
+def _beside(brand: Brand, channel: Channel | None) -> list[str]:
+    """Return the other channels that the same people answer on."""
+    if channel is None:
+        return []
+    own = frozenset(channel.team)
+    return [
+        other.key
+        for other in brand.channels
+        if other.key != channel.key and (not own or not other.team or not own.isdisjoint(other.team))
+    ]
+
+
+def _needs_a_look(chance: float, owed: Owed, now: datetime) -> bool:
+    if owed.snoozed or owed.due <= now.timestamp():
+        return False
+    movable = not owed.moved and owed.kind != "follow_up"
+    return (chance < TELL_BELOW and movable) or (chance < ACT_BELOW and not owed.at_risk)

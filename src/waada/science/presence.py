@@ -1,0 +1,135 @@
+"""Who will be there, minute by minute: rosters, corrected by who is present now, as a `Cover`.
+
+A person who should be here and isn't gets a little grace (people sign in late), then counts as away for a while and
+as half likely to come back; who is here outside of their roster counts for the next hour. Later stretches count with
+the usual absence. All of it follows from the brand alone, so that a promise can be recomputed from the log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from waada.core.hours import Hours
+from waada.core.people import Brand, Channel, Person
+from waada.science.cover import Cover
+from waada.science.waits import effective_people
+
+# How far ahead rosters are read: two weeks hold any holiday that a shop closes for.
+HORIZON = timedelta(days=15)
+# Between these instants nothing but the brand changes a cover, so one is kept for so long.
+KEPT_FOR = timedelta(minutes=15)
+# People sign in within so long after their shift began.
+GRACE = timedelta(minutes=20)
+# Who goes off duty in the middle of a shift is at lunch, in a meeting or gone: back after this, perhaps.
+AWAY = timedelta(minutes=30)
+RETURNS = 0.5
+# Who is here although the roster doesn't say so stays about so long.
+UNPLANNED = timedelta(minutes=60)
+# The share of planned work at which nobody appears, as call-centre studies find it; what is really so is calibrated.
+ABSENCE = 0.05
+# Each further chat at once lengthens all by so much (three at once do 1.9 times the work of one): science section 3.
+SLOWDOWN = 0.3
+
+Stretch = tuple[datetime, datetime, float, float]
+
+
+class Presence:
+    """The people of a channel over the next days. Minutes count from `epoch`."""
+
+    __slots__ = ("_pieces", "_staffed", "cover", "epoch")
+
+    def __init__(self, brand: Brand, channel: Channel | None, now: datetime) -> None:
+        """Read rosters and who is present at `now`."""
+        self.epoch = now
+        chat = channel is not None and channel.kind == "chat"
+        shifts: dict[Hours, list[tuple[Person, float, float]]] = {}
+        for person in brand.team_of(channel):
+            slots = float(person.chats_at_once) if chat else 1.0
+            people = effective_people(1.0, slots, SLOWDOWN) if slots > 1 else 1.0
+            shifts.setdefault(brand.roster_of(person), []).append((person, people, slots))
+        changes: list[tuple[float, float, float]] = []
+        for roster, team in shifts.items():
+            for opens, closes, people, slots in _stretches(roster, team, now):
+                begins, ends = _minutes(opens - now), _minutes(closes - now)
+                changes += ((begins, people, slots), (ends, -people, -slots))
+        self._pieces = list(_pieces(sorted(changes)))
+        self.cover = Cover([(minutes, people) for minutes, people, _ in self._pieces] or [(1.0, 0.0)])
+        self._staffed: Cover | None = None
+
+    @property
+    def staffed(self) -> Cover:
+        """The minutes in which anybody is there: capacity as one person has it."""
+        if self._staffed is None:
+            some = [(minutes, min(people, 1.0)) for minutes, people, _ in self._pieces]
+            self._staffed = Cover(some or [(1.0, 0.0)])
+        return self._staffed
+
+    def at(self, minute: float) -> tuple[float, float]:
+        """Return people and slots at the first minute from `minute` on at which anybody is there; zeros if never."""
+        passed = 0.0
+        for minutes, people, slots in self._pieces:
+            passed += minutes
+            if passed > minute and people > _NOBODY:
+                return people, slots
+        return 0.0, 0.0
+
+
+# Sums of shares differ from nothing by their last digits.
+_NOBODY = 1e-6
+
+
+def _stretches(roster: Hours, team: list[tuple[Person, float, float]], now: datetime) -> Iterator[Stretch]:
+    """Yield when those who share a roster are there, from `now` on: later stretches together, the first one by one."""
+    planned = roster.pieces(now, now + HORIZON)
+    people, slots = sum(each[1] for each in team), sum(each[2] for each in team)
+    begun = [piece for piece in planned if piece[0] <= now]
+    for opens, closes in planned:
+        if opens > now:
+            yield opens, closes, people * (1.0 - ABSENCE), slots * (1.0 - ABSENCE)
+    just_began = bool(begun) and not roster.is_open(now - GRACE)
+    for person, work, places in team:
+        if person.on_duty:
+            until = begun[0][1] if begun else min([now + UNPLANNED, *(opens for opens, _ in planned[:1])])
+            yield now, until, work, places
+        elif begun and just_began:
+            yield now, begun[0][1], work * (1.0 - ABSENCE), places * (1.0 - ABSENCE)
+        elif begun and begun[0][1] > now + AWAY:
+            yield now + AWAY, begun[0][1], work * RETURNS, places * RETURNS
+
+
+def _minutes(length: timedelta) -> float:
+    return length.total_seconds() / 60.0
+
+
+def _pieces(changes: list[tuple[float, float, float]]) -> Iterator[tuple[float, float, float]]:
+    at, people, slots = 0.0, 0.0, 0.0
+    for minute, more_people, more_slots in changes:
+        if minute > at:
+            yield minute - at, max(0.0, people) if people > _NOBODY else 0.0, max(0.0, slots)
+            at = minute
+        people += more_people
+        slots += more_slots
+
+
+class Presences:
+    """Covers as they are needed, each kept until the brand changes or its quarter of an hour is over."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self._kept: dict[tuple[str, str], tuple[int, datetime, Presence]] = {}
+
+    def of(self, brand: Brand, channel: Channel | None, now: datetime) -> Presence:
+        """Return who is there for a channel, from a little before `now` on."""
+        key = (brand.id, channel.key if channel is not None else "")
+        known = self._kept.get(key)
+        if known is not None and known[0] == brand.version and known[1] <= now < known[1] + KEPT_FOR:
+            return known[2]
+        made = Presence(brand, channel, now)
+        self._kept[key] = (brand.version, now, made)
+        return made
+
+
+def presence_minute(presence: Presence, at: datetime) -> float:
+    """Return an instant as minutes since the epoch of a presence."""
+    return (at - presence.epoch).total_seconds() / 60.0
