@@ -241,7 +241,7 @@ def seen_near(cells: Mapping[int, Cell], number: int) -> tuple[Floats, Floats, f
     """Weights in units of one fresh observation: of the cell itself and, while that is thin, of those around it."""
     answered, gone, count = np.zeros(BUCKETS), np.zeros(BUCKETS), 0.0
     for distance in range(len(LINE_STARTS)):
-        for near in {number - distance, number + distance}:
+        for near in dict.fromkeys((number - distance, number + distance)):
             if (cell := cells.get(near)) is not None:
                 answered += np.array(cell.answered) / cell.unit
                 gone += np.array(cell.gone) / cell.unit
