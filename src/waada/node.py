@@ -28,11 +28,13 @@ from waada.core.ids import SYSTEM, CommandId
 from waada.core.people import ROLES, Key
 from waada.demo import Show
 from waada.engine import Engine
+from waada.science.outlook import LiveOutlook
 from waada.sealing import FILE_NAME, load_secret
 from waada.settings import Demo, Settings
 from waada.store.embedded import EmbeddedPostgres
 from waada.store.migrate import migrate
 from waada.store.postgres import PostgresStore
+from waada.store.postgres_knowledge import PostgresKnowledge
 from waada.store.postgres_mail import PostgresMailbag
 from waada.store.postgres_signins import PostgresSignIns
 from waada.store.wakes import Wake
@@ -45,6 +47,7 @@ from waada.web.customer_presence import CustomerPresence
 from waada.web.feed import FeedHub
 from waada.web.parts import Parts
 from waada.words.phrase import CataloguePhrase
+from waada.workers.foresight import Foresight
 from waada.workers.outbox import OutboxWorker, ReviewPeopleHandler
 from waada.workers.timers import TimerWorker
 
@@ -67,6 +70,7 @@ class Core:
     settings: Settings
     database: EmbeddedPostgres
     store: PostgresStore
+    outlook: LiveOutlook
     engine: Engine
     clock: SystemClock
     ids: RandomIds
@@ -90,9 +94,17 @@ class Core:
             await database.stop()
             raise
         clock, ids = SystemClock(), RandomIds()
-        engine = Engine(store=store, clock=clock, ids=ids, phrase=CataloguePhrase())
+        outlook = LiveOutlook()
+        engine = Engine(store=store, clock=clock, ids=ids, phrase=CataloguePhrase(), outlook=outlook)
         return cls(
-            settings=settings, database=database, store=store, engine=engine, clock=clock, ids=ids, secret=secret
+            settings=settings,
+            database=database,
+            store=store,
+            outlook=outlook,
+            engine=engine,
+            clock=clock,
+            ids=ids,
+            secret=secret,
         )
 
     async def close(self) -> None:
@@ -270,6 +282,29 @@ async def mailing(core: Core, room: Mailroom) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
+async def foreseeing(core: Core, *, judge: bool) -> AsyncIterator[None]:
+    """Know who stands in line and what their waits teach, for as long as the block runs; `judge` open promises."""
+    foresight = Foresight(
+        outlook=core.outlook,
+        engine=core.engine,
+        store=core.store,
+        clock=core.clock,
+        shelf=PostgresKnowledge(core.store.database),
+        judge=judge,
+    )
+    core.engine.watchers.append(foresight.saw)
+    core.store.watchers.append(lambda wake: foresight.woken(own=wake.own or not wake.facts))
+    await foresight.begin()
+    task = asyncio.create_task(foresight.run(), name=foresight.name)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        core.engine.watchers.remove(foresight.saw)
+
+
+@asynccontextmanager
 async def working(core: Core, room: Mailroom, observe: Callable[[float], None] | None = None) -> AsyncIterator[None]:
     """Work off timers and outbox for as long as the block runs."""
     workers = Workers.of(core, {Send: room.send, Alert: room.alert}, observe)
@@ -297,6 +332,7 @@ async def run(settings: Settings, *, serve: bool, work: bool, stop: asyncio.Even
         core = await Core.open(settings)
         stack.push_async_callback(core.close)
         show = await Show.open(core, bound is not None and work) if settings.demo is not Demo.OFF else None
+        await stack.enter_async_context(foreseeing(core, judge=work))
         room = mail_room(core, work=work)
         parts = parts_of(core, room, show) if bound is not None else None
         if work:

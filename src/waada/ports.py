@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from waada.core.conversation import Conversation
 from waada.core.effects import Effect, Timer
@@ -128,6 +128,16 @@ class Found:
 
     promise: Promise
     conversation_id: ConversationId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knowledge:
+    """What is known of a brand after every fact up to `cursor`."""
+
+    brand_id: BrandId
+    version: int
+    cursor: str
+    body: dict[str, Any]
 
 
 View = Literal["open", "mine", "unassigned", "waiting", "all", "closed"]

@@ -23,6 +23,7 @@ from waada.core.policies import Policy
 from waada.engine import Engine
 from waada.node import Core, listening, new_key, parts_of, serving, working
 from waada.ports import Recorded
+from waada.science.outlook import LiveOutlook
 from waada.settings import Settings
 from waada.sim.evening_texts import DOMAIN, MARK
 from waada.sim.live import Evening
@@ -89,13 +90,15 @@ async def installation(dsn: str, home: Path) -> AsyncIterator[tuple[Core, BrandI
     """Everything that `waada up` runs, on ports of this machine's choice."""
     store = await PostgresStore.open(dsn)
     clock, ids = SystemClock(), RandomIds()
-    engine = Engine(store=store, clock=clock, ids=ids, phrase=CataloguePhrase())
+    outlook = LiveOutlook()
+    engine = Engine(store=store, clock=clock, ids=ids, phrase=CataloguePhrase(), outlook=outlook)
     bound = listening("127.0.0.1", 0, "PORT")
     url = f"http://127.0.0.1:{bound.getsockname()[1]}"
     core = Core(
         settings=Settings(home=home, public_url=url),
         database=EmbeddedPostgres(home, database_url=dsn),
         store=store,
+        outlook=outlook,
         engine=engine,
         clock=clock,
         ids=ids,

@@ -46,6 +46,7 @@ class Learned:
 
     def __init__(self) -> None:
         """Know nothing but what is usual."""
+        self.version = 0
         self.calibration = Calibration()
         self._laws = Lawbook()
         self.handling = Paces()
@@ -83,6 +84,7 @@ class Learned:
         for event in events:
             match event:
                 case e.EnquiryOpened():
+                    self.version += 1
                     self.demand.saw(state.channel, at, brand.zone)
                 case e.PromiseMade(promise=promise) if promise.replaces is None and promise.kind != "follow_up":
                     self._promised(state.id, promise, presences.of(brand, channel, at))
@@ -119,6 +121,7 @@ class Learned:
 
     def _ended(self, state: Conversation | Row, events: Sequence[e.Event], started_at: datetime, at: datetime) -> None:
         """A wait is over: the capacity that went by tells how far the formula was off."""
+        self.version += 1
         pending = self._pending.pop(state.id, None)
         if pending is None or started_at > pending.made_at:
             return
@@ -178,6 +181,7 @@ class Learned:
     def plain(self) -> dict[str, Any]:
         """Return it as JSON can hold it."""
         return {
+            "version": self.version,
             "calibration": calibration.plain(self.calibration),
             "handling": self.handling.plain(),
             "demand": self.demand.plain(),
@@ -187,6 +191,7 @@ class Learned:
     def from_plain(cls, written: Mapping[str, Any]) -> Learned:
         """Return what `plain` wrote. Waits that went on then are known again from their promises."""
         known = cls()
+        known.version = int(written["version"])
         known.calibration = calibration.from_plain(written["calibration"])
         known.handling = Paces.from_plain(written["handling"])
         known.demand = Demand.from_plain(written["demand"])

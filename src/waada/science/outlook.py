@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from waada.core.conversation import Conversation
-from waada.core.events import DutySet, Event
+from waada.core.events import ChannelSet, DutySet, Event, HoursSet, PersonRemoved, RosterSet
 from waada.core.ids import BrandId, PromiseId
 from waada.core.letters import Letter
 from waada.core.outlook import ACT_BELOW, TELL_BELOW, Asked
@@ -54,6 +54,9 @@ class ComputedSight:
         return None if math.isinf(minute) else self._presence.epoch + timedelta(minutes=minute)
 
 
+# Lines that grew by so much, and by so many, since they were judged are judged at once.
+SURGE = 1.25
+SURGE_MIN = 5
 # Person-minutes in an hour below which nobody should be sent there.
 FULL_HOUR = 30.0
 
@@ -88,6 +91,8 @@ class LiveOutlook:
         self._standing: dict[BrandId, Standing] = {}
         self._learned: dict[BrandId, Learned] = {}
         self._presences = Presences()
+        self._judged_at: dict[BrandId, int] = {}
+        self._stirred: dict[BrandId, bool] = {}
 
     # --- what is seen ---
 
@@ -121,10 +126,22 @@ class LiveOutlook:
         if isinstance(state, Conversation | Row) and brand is not None:
             self.learned(brand.id).saw(brand, state, written.events, written.at, self._presences)
             self.standing(brand.id).saw(state, written.at)
+            self._surge(brand.id)
         elif isinstance(state, Brand):
             for event in written.events:
                 if isinstance(event, DutySet) and event.on_duty:
                     self.learned(state.id).present(event.person_id, event.at)
+                elif isinstance(event, DutySet | PersonRemoved | RosterSet | ChannelSet | HoursSet):
+                    self._stirred[state.id] = True
+
+    def _surge(self, brand_id: BrandId) -> None:
+        waiting = self.standing(brand_id).waiting
+        if waiting > self._judged_at.get(brand_id, 0) * SURGE + SURGE_MIN:
+            self._stirred[brand_id] = True
+
+    def stirred(self) -> tuple[BrandId, ...]:
+        """Return the brands in which something happened that can't wait for the next minute's judging."""
+        return tuple(self._stirred)
 
     # --- what is asked ---
 
@@ -175,6 +192,8 @@ class LiveOutlook:
 
     def judge(self, brand: Brand, now: datetime) -> list[Judged]:
         """Return the open promises that something must be done about: 10,000 of them take well under a second."""
+        self._stirred.pop(brand.id, None)
+        self._judged_at[brand.id] = self.standing(brand.id).waiting
         return [each for each, owed in self.chances(brand, now) if _needs_a_look(each.chance, owed, now)]
 
     def chances(self, brand: Brand, now: datetime) -> list[tuple[Judged, Owed]]:

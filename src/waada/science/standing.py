@@ -89,7 +89,11 @@ class Standing:
     def __init__(self) -> None:
         """Nobody has written yet."""
         self.lines: dict[str, Line] = {}
-        self._channel_of: dict[str, str] = {}
+
+    @property
+    def waiting(self) -> int:
+        """How many wait, on all channels."""
+        return sum([len(line.owed) for line in self.lines.values()])
 
     def line(self, channel: str) -> Line:
         """Return the line of a channel."""

@@ -42,6 +42,7 @@ Then = Callable[[Done], None]
 LEASE = timedelta(seconds=30)  # how long a node may work on a timer before another one takes it over
 BATCH = 64
 JUDGE_SECONDS = 60.0  # how often open promises are judged again, as live
+STIRRED_SECONDS = 5.0  # and how soon after somebody left or a line grew fast
 RETRY_SECONDS = 3.0  # a customer's window, a phone, a mail server: all try again when a node is gone
 RETRIES_MAX = 50
 
@@ -103,6 +104,7 @@ class World:
         self._orders = 0
         self._timer_dice = self.dice("timers")
         self._late = timedelta(0)
+        self._judging = False
         self.brand_id = BrandId(mint(self.ids.fresh(), 0))
         self.people: tuple[PersonId, ...] = ()
         plain = scenario.manners
@@ -110,7 +112,7 @@ class World:
         self.customers = Customers(self) if plain is None else PlainCustomers(self)
         self._found()
         self._new_day(0)
-        self.later(JUDGE_SECONDS, self._judge)
+        self.later(JUDGE_SECONDS, self._judge_again)
 
     # --- time ---
 
@@ -261,9 +263,13 @@ class World:
         if faults.timers_late_seconds:
             self._late = timedelta(seconds=self._timer_dice.random() * faults.timers_late_seconds)
 
+    def _judge_again(self) -> None:
+        self.later(JUDGE_SECONDS, self._judge_again)
+        self._judge()
+
     def _judge(self) -> None:
         """Look again at what is still promised; a node that is down looks when it is back."""
-        self.later(JUDGE_SECONDS, self._judge)
+        self._judging = False
         brand = self.store.states.get(self.brand_id)
         if self.now >= self.down_until and isinstance(brand, Brand):
             for each in self.outlook.judge(brand, self.clock.now()):
@@ -315,6 +321,9 @@ class World:
         self.ledger.add(commit)
         state = commit.state
         self.outlook.saw(commit)
+        if self.outlook.stirred() and not self._judging:
+            self._judging = True
+            self.later(STIRRED_SECONDS, self._judge)
         if isinstance(state, Conversation):
             if commit.promises and state.promise is not None:
                 self.staff.owed(state)
