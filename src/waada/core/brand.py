@@ -40,12 +40,7 @@ def decide(state: Brand | None, order: c.Order, now: Moment) -> tuple[e.BrandEve
             )
             return (changed,)
         case c.SetHours():
-            if command.hours == state.hours:
-                return ()
-            for channel in state.channels:
-                if channel.hours is None:
-                    _check_hours(channel, command.hours, now)
-            return (e.HoursSet(at=now.at, hours=command.hours),)
+            return _set_hours(state, command, now)
         case c.SetChannel():
             channel = _without_leavers(state, command.channel)
             _check_channel(state, channel, now)
@@ -175,6 +170,15 @@ def _found(state: Brand | None, order: c.Order, command: c.FoundBrand, now: Mome
         languages=command.languages,
     )
     return (founded, e.PersonInvited(at=now.at, person=owner))
+
+
+def _set_hours(state: Brand, command: c.SetHours, now: Moment) -> tuple[e.BrandEvent, ...]:
+    if command.hours == state.hours:
+        return ()
+    for channel in state.channels:
+        if channel.hours is None:
+            _check_hours(channel, command.hours, now)
+    return (e.HoursSet(at=now.at, hours=command.hours),)
 
 
 def _invite(state: Brand, command: c.InvitePerson, now: Moment) -> tuple[e.BrandEvent, ...]:

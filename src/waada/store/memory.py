@@ -32,6 +32,7 @@ from waada.ports import (
     View,
 )
 from waada.store.memory_keeping import MemoryKeeping
+from waada.store.memory_rules import MemoryRules
 from waada.store.views import in_view, order_in, words_in
 
 
@@ -83,7 +84,7 @@ class _Parcel:
         )
 
 
-class MemoryStore(MemoryKeeping):
+class MemoryStore(MemoryKeeping, MemoryRules):
     """Store and Reading in dictionaries. `keep_facts` False leaves the log to the watchers (a simulation hashes it)."""
 
     def __init__(self, *, keep_facts: bool = True) -> None:

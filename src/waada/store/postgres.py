@@ -20,6 +20,7 @@ from waada.store.postgres_keeping import PostgresKeeping
 from waada.store.postgres_load import BrandShelf, Loader
 from waada.store.postgres_pool import PATIENCE, Database
 from waada.store.postgres_reading import PostgresReading
+from waada.store.postgres_rules import PostgresRules
 from waada.store.postgres_side import PostgresSide
 from waada.store.postgres_work import PostgresWork
 from waada.store.wakes import EARLIEST, Bell, Wake, earlier
@@ -28,7 +29,7 @@ from waada.store.wakes import EARLIEST, Bell, Wake, earlier
 BEHIND_SECONDS = 0.005
 
 
-class PostgresStore(PostgresWork, PostgresReading, PostgresSide, PostgresKeeping):
+class PostgresStore(PostgresWork, PostgresReading, PostgresSide, PostgresKeeping, PostgresRules):
     """Store and Reading on PostgreSQL. `watchers` hear what there is to look at, from this node and from others."""
 
     def __init__(self, database: Database, bell: Bell) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from waada.core import rules
 from waada.core.ids import BrandId, ConversationId, PersonId
 from waada.core.neglect import Waited
 from waada.core.summary import Row
@@ -20,6 +21,7 @@ from waada.settings import Settings
 from waada.signins import MemorySignIns, SignIns
 from waada.web.access_limits import Limits
 from waada.web.feed import FeedHub
+from waada.web.kept_records import Keeping, Records
 from waada.web.metrics import Meter
 from waada.web.presence import Connections
 
@@ -111,6 +113,18 @@ class Shelf(Protocol):
         ...
 
 
+class Judged(Protocol):
+    """What rule packs are judged by."""
+
+    async def rule_waits(self, brand_id: BrandId, start: datetime, end: datetime) -> Sequence[rules.Waited]:
+        """Return the waits that began at or after `start` and before `end`, in order."""
+        ...
+
+    async def rule_asks(self, brand_id: BrandId, start: datetime, end: datetime) -> Sequence[rules.Asked]:
+        """Return the times a customer asked for a person, from `start` on and before `end`, in order."""
+        ...
+
+
 class Lengths(Protocol):
     """How much waits in the work tables."""
 
@@ -143,7 +157,7 @@ class Demo(Protocol):
         ...
 
 
-class WebStore(Store, Reading, Shelf, Protocol):
+class WebStore(Store, Reading, Shelf, Judged, Keeping, Protocol):
     """Everything the web needs from a store; the one in PostgreSQL has it."""
 
     async def queue_json(self, brand_id: BrandId, limit: int) -> bytes:
@@ -170,5 +184,6 @@ class Parts:
     limits: Limits = field(default_factory=Limits)
     connections: Connections = field(default_factory=Connections)
     meter: Meter = field(default_factory=Meter)
+    records: Records = field(default_factory=Records)
     mail: MailDesk | None = None
     demo: Demo | None = None
