@@ -29,7 +29,7 @@ async def told_by_the_desk(shop: Shop) -> None:
 async def a_busy_morning(shop: Shop) -> dict[str, str]:
     """One wait of every kind; all fall due at 9:15 but those that began later. Returns their conversations."""
     names = ("kept", "needless", "caught", "late", "silent", "released", "gave_up", "waiting", "moved_twice")
-    streams = {}
+    streams: dict[str, str] = {}
     for name in names:
         done = await shop.write(email=f"{name}@customer.test", channel="chat" if name == "kept" else "mail")
         streams[name] = done.conversation.id

@@ -1,5 +1,6 @@
 """Every door as every kind of caller, and as another brand: the table of endpoints against the real answers."""
 
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -62,6 +63,8 @@ DOORS = [each for each in api.endpoints() if each.path.startswith("/api/")]
 LEADS = {
     "GET /wall",
     "GET /neglect",
+    "GET /promises",
+    "GET /promises/report",
     "PUT /brand/hours",
     "PUT /channels/{channel}",
     "POST /channels/{channel}/preview",
@@ -221,6 +224,11 @@ async def test_lists_show_only_the_callers_brand(office: Office, other: Office) 
         assert answer.json()["items"] == []
     assert (await other.owner.get("/wall")).json()["open"] == 0
     assert (await other.owner.get("/neglect")).json()["total"]["enquiries"] == 0
+    office.clock.advance(timedelta(hours=1))
+    assert (await office.owner.get("/promises/report")).json()["report"]["kept"]["of"] == 1
+    assert (await other.owner.get("/promises/report")).json()["report"]["kept"]["of"] == 0
+    assert (await other.owner.get("/promises")).json()["items"] == []
+    assert (await other.owner.get("/promises/record")).json()["channels"] == []
 
 
 # What a page of ours changes by cookie; keys are never sent by a browser on its own.

@@ -4,6 +4,7 @@ Pages, mails, the chat window and the desk all read the same catalogues, so that
 """
 
 from waada.words.catalogues import LANGUAGES, catalogue, digits, direction, missing, say, spoken_language
+from waada.words.figures import number_words, percent_words
 from waada.words.phrase import CataloguePhrase
 from waada.words.promises import PromiseWords, moment_words, promise_words
 
@@ -16,6 +17,8 @@ __all__ = [
     "direction",
     "missing",
     "moment_words",
+    "number_words",
+    "percent_words",
     "promise_words",
     "say",
     "spoken_language",
