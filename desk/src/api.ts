@@ -114,6 +114,15 @@ export const previews = {
     call<Preview>("POST", at(id, "/snooze/preview"), { body: { until, reason }, signal }),
 };
 
+/** What somebody who writes now would be promised. */
+export interface Quote extends Omit<Preview, "text"> {
+  due_at: string;
+  chance: number | null;
+  instead: "mail" | "phone" | null;
+}
+
+export const quote = (channel: string, body: object, signal: AbortSignal) => call<Quote>("POST", `/channels/${encodeURIComponent(channel)}/preview`, { body, signal });
+
 export const search = (query: string, signal: AbortSignal) => call<{ items: Row[] }>("GET", `/search?q=${encodeURIComponent(query)}`, { signal });
 export const wall = () => call<Wall>("GET", "/wall");
 

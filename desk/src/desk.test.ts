@@ -86,7 +86,7 @@ test("replies in the customer's language come first, variables are filled, a nam
 });
 
 test("we are open in lunch-broken weeks, over midnight, not on holidays", () => {
-  const hours: Hours = { zone: "Europe/London", week: { friday: [["09:00", "12:30"], ["13:30", "17:00"]], saturday: [["22:00", "02:00"]] }, holidays: ["2026-11-27"] };
+  const hours: Hours = { zone: "Europe/London", week: { friday: [["09:00", "12:30"], ["13:30", "17:00"]], saturday: [["22:00", "02:00+1"]] }, holidays: ["2026-11-27"] };
   const at = (text: string) => isOpen(hours, Date.parse(text));
   assert.ok(at("2026-11-20T09:00:00Z"));
   assert.ok(!at("2026-11-20T12:45:00Z"));

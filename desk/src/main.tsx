@@ -6,6 +6,7 @@ import "./base.css";
 import "./desk.css";
 import "./talk.css";
 import "./pages.css";
+import "./rosters.css";
 import { call, Problem, useCsrf, whenSignedOut } from "./api";
 import { watchDrafts } from "./drafts";
 import { catchDrops } from "./drops";

@@ -1,5 +1,5 @@
 // What reaches a person who is not looking: the number in the title, and, if they asked for it, a desktop notification
-// when a customer writes to them or a promise of theirs comes near its end.
+// when a customer writes to them or they are warned of a promise.
 
 import { current } from "./live";
 import { inView } from "./queue";
@@ -19,14 +19,22 @@ function notify(row: Row, title: string): void {
   };
 }
 
+/** Whether a fact warns this person: of a promise that runs out, or of one that may well not be kept. */
+export function warns(frame: FactFrame, person: string): boolean {
+  const known = frame.event_kind === "escalated" || frame.event_kind === "at_risk";
+  return known && (frame.event as { people: string[] }).people.includes(person);
+}
+
 export function noticeFacts(frames: readonly FactFrame[]): void {
   const me = current().me;
   for (const frame of frames) {
     const row = frame.row ?? current().rows.get(frame.stream);
-    if (!row || !me || !inView(row, "mine", me.id)) continue;
+    if (!row || !me) continue;
     const name = row.customer ?? say("customer.unnamed");
+    // A warning is for whoever it names, also when the conversation is a colleague's.
+    if (warns(frame, me.id)) notify(row, say(`notify.${frame.event_kind}`, { name }));
+    if (!inView(row, "mine", me.id)) continue;
     if (frame.event_kind === "customer_wrote") notify(row, say("notify.wrote", { name }));
-    if (frame.event_kind === "escalated" && (frame.event as { people: string[] }).people.includes(me.id)) notify(row, say("notify.escalated", { name }));
     if (frame.event_kind === "felt_ignored") notify(row, say("notify.ignored", { name }));
   }
 }

@@ -1,10 +1,10 @@
 // Where the person is, as a pure mapping between the address after # and a value; every screen can be linked to.
 
 export type View = "mine" | "unassigned" | "waiting" | "all" | "closed" | "letters";
-export type SettingsPage = "brand" | "hours" | "channels" | "people" | "canned" | "keys" | "widget" | "me";
+export type SettingsPage = "brand" | "hours" | "channels" | "people" | "rosters" | "canned" | "keys" | "widget" | "me";
 
 export const VIEWS: readonly View[] = ["mine", "unassigned", "waiting", "all", "closed", "letters"];
-export const SETTINGS: readonly SettingsPage[] = ["me", "brand", "hours", "channels", "people", "canned", "keys", "widget"];
+export const SETTINGS: readonly SettingsPage[] = ["me", "brand", "hours", "channels", "people", "rosters", "canned", "keys", "widget"];
 
 export type Route =
   | { screen: "queue"; view: View; conversation: string | null }

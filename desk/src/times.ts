@@ -38,6 +38,17 @@ export function timeOfDay(at: number | string, zone?: string | null): string {
   return dateWords(at, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }, zone);
 }
 
+/** A time of day from its minutes: midnight at the end of a day is 24:00. */
+export function clockWords(minutes: number): string {
+  const two = { minimumIntegerDigits: 2 };
+  return `${number(Math.floor(minutes / 60), two)}:${number(minutes % 60, two)}`;
+}
+
+/** A date as people write it; `date` is "2026-11-23", whatever the zone. */
+export function dateOnly(date: string, options: Intl.DateTimeFormatOptions = { day: "numeric", month: "short", year: "numeric" }): string {
+  return dateWords(`${date}T12:00:00Z`, options, "UTC");
+}
+
 export function day(at: number | string, zone?: string | null): string {
   return dateWords(at, { weekday: "short", day: "numeric", month: "short" }, zone);
 }

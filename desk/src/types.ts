@@ -64,21 +64,34 @@ export interface Person {
   on_duty: boolean;
   joined: boolean;
   removed: boolean;
+  /** When they work; null is whenever the brand is open, hours that never open plan no enquiry for them. */
+  roster: Hours | null;
+  chats_at_once: number;
 }
+
+/** From and to, as "09:00", "24:00", or "02:00+1" for two in the morning of the next day. */
+export type Times = [string, string][];
 
 /** Opening hours as the server writes and reads them; `week` by day name, each day a list of [opens, closes]. */
 export interface Hours {
   zone: string;
   always_open?: boolean;
-  week?: Record<string, [string, string][]>;
+  week?: Record<string, Times>;
   holidays?: string[];
-  special_days?: Record<string, [string, string][]>;
+  special_days?: Record<string, Times>;
 }
 
+/** What a brand wants promised: a target, and how sure it wants to be of it (see the glossary: policy). */
 export interface Policy {
   first_answer_seconds: number;
   next_answer_seconds: number;
   clock: "opening" | "always";
+  chance: number;
+  ceiling_seconds: number | null;
+  instead: "mail" | "phone";
+  wording: "exact" | "within" | "window";
+  computed: boolean;
+  overridden: string | null;
 }
 
 export interface Channel {
@@ -168,6 +181,7 @@ export interface PromiseRecord {
   replaces?: string | null;
   reason?: string | null;
   ended_at?: Instant | null;
+  instead?: "mail" | "phone" | null;
 }
 
 /** What each kind of fact of a conversation carries. */

@@ -71,6 +71,11 @@ export function number(value: number, options: Intl.NumberFormatOptions = {}): s
   return format.format(value);
 }
 
+/** "62 %", as the language writes it. Never said as certain: nobody can know that a promise will be kept. */
+export function percent(share: number): string {
+  return number(Math.min(0.99, Math.max(0.01, share)), { style: "percent", maximumFractionDigits: 0 });
+}
+
 export function dateWords(at: number | string, options: Intl.DateTimeFormatOptions, zone?: string | null): string {
   const key = `d${zone ?? ""}${JSON.stringify(options)}`;
   let format = formats.get(key) as Intl.DateTimeFormat | undefined;

@@ -3,7 +3,7 @@
 import type { Fact } from "../types";
 import { moment } from "../times";
 import { now } from "../clock";
-import { say, sayOne } from "../words";
+import { percent, say, sayOne } from "../words";
 import { Moment, usePersonName } from "./bits";
 
 type NameOf = (id: string | null | undefined) => string;
@@ -37,6 +37,8 @@ export function factWords(fact: Fact, nameOf: NameOf): string {
       return say("fact.responsible", { name: nameOf(fact.event.person_id) });
     case "escalated":
       return say("fact.escalated", { rung: sayOne("rung", fact.event.rung), names: fact.event.people.map(nameOf).join(", ") });
+    case "at_risk":
+      return say("fact.at_risk", { chance: percent(fact.event.chance), names: fact.event.people.map(nameOf).join(", ") });
     case "snoozed":
       return say("fact.snoozed", { who: who(fact.by, nameOf), moment: moment(fact.event.until, now()) });
     case "undone":
@@ -54,7 +56,7 @@ export function factWords(fact: Fact, nameOf: NameOf): string {
 
 export function FactLine({ fact, bare }: { fact: Fact; bare?: boolean }) {
   const nameOf = usePersonName();
-  const loud = fact.kind === "felt_ignored" || fact.kind === "person_asked_for" || fact.kind === "escalated";
+  const loud = fact.kind === "felt_ignored" || fact.kind === "person_asked_for" || fact.kind === "escalated" || fact.kind === "at_risk";
   const words = (
     <>
       <span class="fact-words" dir="auto">

@@ -5,10 +5,11 @@ import { isOpen } from "../hours";
 import { ticking } from "../times";
 import { openPromise, type PastPromise, type Thread } from "../thread";
 import type { Clocks, Hours, Row } from "../types";
-import { say, sayOne } from "../words";
+import { percent, say, sayOne } from "../words";
 import { show } from "../work";
 import { Countdown, Moment } from "./bits";
 import { Icon } from "./icons";
+import { Odds } from "./odds";
 
 function useHours(row: Row): Hours | null {
   const brand = useLive((state) => state.brand);
@@ -66,6 +67,7 @@ function Past({ promise }: { promise: PastPromise }) {
           </>
         )}
         {promise.reason && ` \u00b7 ${sayOne("reason", promise.reason)}`}
+        {promise.chance !== null && ` \u00b7 ${say("odds.chance", { chance: percent(promise.chance) })}`}
       </span>
     </li>
   );
@@ -122,6 +124,7 @@ export function PromiseBar({ row, thread }: { row: Row; thread: Thread | null })
       )}
       <div class="promise-more">
         {owed && row.waiting_since && <TwoClocks row={row} since={row.waiting_since} />}
+        {owed && <Odds row={row} />}
         {thread && <History thread={thread} />}
       </div>
     </section>

@@ -24,6 +24,8 @@ export function Signs({ row, now }: { row: Row; now: number }) {
     <span class="signs">
       {row.ignored > 0 && <Sign icon="heart" tone="bad" words={say("sign.ignored", { n: row.ignored })} count={row.ignored} />}
       {row.wants_person && <Sign icon="hand" tone="warn" words={say("sign.wants_person")} />}
+      {row.at_risk && row.status === "open" && <Sign icon="odds" tone="bad" words={say("sign.at_risk")} />}
+      {row.instead && row.status === "open" && <Sign icon={row.instead} tone="quiet" words={say(`odds.instead_${row.instead}`)} />}
       {row.step > 0 && row.status === "open" && <Sign icon="ladder" tone="warn" words={say("sign.step", { step: row.step })} count={row.step} />}
       {row.revisions > 0 && <Sign icon="loop" tone="quiet" words={say("sign.revisions", { n: row.revisions })} count={row.revisions} />}
       {row.last_by === "bot" && <Sign icon="bot" tone="quiet" words={say("sign.bot")} />}

@@ -3,57 +3,51 @@
 import { useState } from "preact/hooks";
 import { call } from "../../api";
 import { useLive } from "../../live";
-import type { Channel, ChannelKind, Policy } from "../../types";
+import { sent } from "../../rosters";
+import type { Channel, ChannelKind, Hours } from "../../types";
 import { say } from "../../words";
 import { Switch } from "../bits";
-import { FormFoot, Group, TextField, useForm } from "../form";
+import { FormFoot, Group, TextField, type Trouble, useForm } from "../form";
 import { Icon, type IconName } from "../icons";
 import { MailServers, settingsOf, TeamChoice, VisitorIdentity } from "./channel-more";
+import { HoursFields } from "./hours";
 import { Mailbox } from "./mailbox";
-import { SpanField } from "./span-field";
+import { Example } from "./policy-example";
+import { PolicyFields, START } from "./policy-fields";
 
-const START: Record<ChannelKind, Policy> = {
-  chat: { first_answer_seconds: 120, next_answer_seconds: 300, clock: "opening" },
-  mail: { first_answer_seconds: 900, next_answer_seconds: 7200, clock: "opening" },
-  api: { first_answer_seconds: 3600, next_answer_seconds: 7200, clock: "opening" },
-};
-
-function PromiseFields({ policy, kind, change }: { policy: Policy | null; kind: ChannelKind; change: (policy: Policy | null) => void }) {
-  if (!policy)
-    return (
-      <button type="button" class="button" onClick={() => change(START[kind])}>
-        <Icon name="plus" />
-        {say("channel.add_promise")}
-      </button>
-    );
+/** Hours of the channel's own, or the brand's. */
+function ChannelHours({ hours, change, trouble }: { hours: Hours | null; change: (hours: Hours | null) => void; trouble: Trouble | null }) {
+  const brandHours = useLive((state) => state.brand?.hours ?? { zone: "UTC" });
   return (
-    <div class="promise-fields">
-      <label>
-        {say("channel.first_answer")} <SpanField label={say("channel.first_answer")} seconds={policy.first_answer_seconds} change={(first_answer_seconds) => change({ ...policy, first_answer_seconds })} />
-      </label>
-      <label>
-        {say("channel.next_answer")} <SpanField label={say("channel.next_answer")} seconds={policy.next_answer_seconds} change={(next_answer_seconds) => change({ ...policy, next_answer_seconds })} />
-      </label>
-      <div class="choices">
-        {(["opening", "always"] as const).map((clock) => (
-          <button key={clock} type="button" class="choice" aria-pressed={clock === policy.clock} onClick={() => change({ ...policy, clock })}>
-            {say(`channel.clock_${clock}`)}
-          </button>
-        ))}
-        <button type="button" class="link" onClick={() => change(null)}>
-          {say("channel.no_promise")}
+    <Group name="hours" label={say("channel.hours")} trouble={trouble}>
+      <span class="choices">
+        <button type="button" class="choice" aria-pressed={hours === null} onClick={() => change(null)}>
+          {say("channel.hours_brand")}
         </button>
-      </div>
-    </div>
+        <button type="button" class="choice" aria-pressed={hours !== null} onClick={() => change(hours ?? brandHours)}>
+          {say("channel.hours_own")}
+        </button>
+      </span>
+      {hours && (
+        <div class="own-hours form">
+          <HoursFields hours={hours} change={change} trouble={trouble} />
+        </div>
+      )}
+    </Group>
   );
+}
+
+/** What the server is asked for: the form as it is, without what is the server's own. */
+function asked(draft: Channel): object {
+  const { key: _, hours, ...body } = draft;
+  return { ...body, address: body.address || null, hours: hours && sent(hours), settings: settingsOf(draft) };
 }
 
 function ChannelForm({ channel, isNew, done }: { channel: Channel; isNew: boolean; done?: () => void }) {
   const [draft, setDraft] = useState(channel);
   const settings = settingsOf(draft);
   const form = useForm(async () => {
-    const { key, ...body } = draft;
-    await call("PUT", `/channels/${encodeURIComponent(key)}`, { body: { ...body, address: body.address || null, settings } });
+    await call("PUT", `/channels/${encodeURIComponent(draft.key)}`, { body: asked(draft) });
     done?.();
   });
   const change = (values: Partial<Channel>) => {
@@ -71,8 +65,10 @@ function ChannelForm({ channel, isNew, done }: { channel: Channel; isNew: boolea
       {isNew && <TextField name="key" label={say("channel.key")} hint={say("channel.key_hint")} value={draft.key} change={(key) => change({ key })} trouble={form.trouble} required />}
       {draft.kind === "mail" && <TextField name="address" type="email" label={say("channel.address")} value={draft.address ?? ""} change={(address) => change({ address })} trouble={form.trouble} />}
       <Group name="policy" label={say("channel.promise")} hint={say("channel.promise_hint")} trouble={form.trouble}>
-        <PromiseFields policy={draft.policy} kind={draft.kind} change={(policy) => change({ policy })} />
+        <PolicyFields policy={draft.policy} kind={draft.kind} change={(policy) => change({ policy })} />
+        {draft.policy && <Example channel={draft.key} body={asked(draft)} />}
       </Group>
+      <ChannelHours hours={draft.hours} change={(hours) => change({ hours })} trouble={form.trouble} />
       <TeamChoice team={draft.team} change={(team) => change({ team })} />
       {draft.kind === "mail" && <MailServers settings={settings} change={(next) => change({ settings: next })} />}
       {draft.kind === "mail" && !isNew && <Mailbox channel={draft.key} />}

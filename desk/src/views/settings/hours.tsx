@@ -1,110 +1,53 @@
-// When the brand has people: around the clock or by the week, with holidays from a country's list or a calendar file.
+// When there are people: around the clock or by the week, with holidays and with days that are unlike the others. The
+// same fields for the brand and for a channel that has hours of its own.
 
 import { useState } from "preact/hooks";
 import { call } from "../../api";
 import { useLive } from "../../live";
+import { sent } from "../../rosters";
 import type { Hours } from "../../types";
-import { dateWords, displayName, say } from "../../words";
-import { attempt } from "../../work";
+import { say } from "../../words";
 import { Switch } from "../bits";
-import { Field, FormFoot, useForm } from "../form";
-import { Icon } from "../icons";
+import { Field, FormFoot, Group, type Trouble, useForm } from "../form";
 import { ZoneChoice } from "../zones";
+import { Holidays } from "./holidays";
+import { SpecialDays } from "./special-days";
 import { Week } from "./week";
 
-interface Holiday {
-  date: string;
-  name: string;
-}
-
-function countries(): [string, string][] {
-  const codes = ["AE", "AU", "CA", "DE", "EG", "ES", "FR", "GB", "IE", "IN", "KG", "KZ", "NZ", "SA", "TR", "US", "UZ"];
-  return codes.map((code): [string, string] => [code, displayName("region", code)]).sort((a, b) => a[1].localeCompare(b[1]));
-}
-
-async function fromFile(file: File): Promise<Holiday[]> {
-  return call<Holiday[]>("POST", "/holidays/ical", { raw: file, headers: { "Content-Type": "text/calendar" } });
-}
-
-function fromCountry(country: string): Promise<Holiday[]> {
-  const year = new Date().getFullYear();
-  const one = (which: number) => call<Holiday[]>("GET", `/holidays?country=${country}&year=${which}`);
-  return Promise.all([one(year), one(year + 1)]).then((years) => years.flat());
-}
-
-function Holidays({ days, change }: { days: readonly string[]; change: (days: string[]) => void }) {
-  const [names, setNames] = useState<Record<string, string>>({});
-  const [country, setCountry] = useState("GB");
-  const [day, setDay] = useState("");
-  const add = (list: Promise<Holiday[]>) =>
-    attempt(async () => {
-      const found = await list;
-      setNames((old) => ({ ...old, ...Object.fromEntries(found.map((each) => [each.date, each.name])) }));
-      change([...new Set([...days, ...found.map((each) => each.date)])].sort());
-    });
+export function HoursFields({ hours, change, trouble }: { hours: Hours; change: (hours: Hours) => void; trouble: Trouble | null }) {
+  const put = (values: Partial<Hours>) => change({ ...hours, ...values });
   return (
-    <div class="holidays">
-      <div class="holidays-add">
-        <select aria-label={say("hours.country")} value={country} onChange={(event) => setCountry(event.currentTarget.value)}>
-          {countries().map(([code, name]) => (
-            <option key={code} value={code}>
-              {name}
-            </option>
-          ))}
-        </select>
-        <button type="button" class="button" onClick={() => void add(fromCountry(country))}>
-          {say("hours.add_country")}
-        </button>
-        <label class="button">
-          {say("hours.add_file")}
-          <input type="file" class="hidden" accept=".ics,text/calendar" onChange={(event) => event.currentTarget.files?.[0] && void add(fromFile(event.currentTarget.files[0]))} />
-        </label>
-        <input type="date" aria-label={say("hours.one_day")} value={day} onInput={(event) => setDay(event.currentTarget.value)} />
-        <button type="button" class="button" disabled={!day} onClick={() => change([...new Set([...days, day])].sort())}>
-          {say("hours.add_day")}
-        </button>
-      </div>
-      <ul class="chips">
-        {days.map((each) => (
-          <li key={each} class="chip">
-            {dateWords(`${each}T12:00:00Z`, { day: "numeric", month: "short", year: "numeric" }, "UTC")} {names[each] && <span class="quiet">{names[each]}</span>}
-            <button type="button" class="tool" aria-label={say("hours.remove", { day: each })} onClick={() => change(days.filter((one) => one !== each))}>
-              <Icon name="close" />
-            </button>
-          </li>
-        ))}
-      </ul>
-    </div>
+    <>
+      <Field name="zone" label={say("brand.zone")} trouble={trouble}>
+        <ZoneChoice name="zone" value={hours.zone} change={(zone) => put({ zone })} />
+      </Field>
+      <Switch on={hours.always_open === true} label={say("hours.always")} change={(always_open) => put({ always_open })} />
+      {!hours.always_open && (
+        <>
+          <Week week={hours.week ?? {}} change={(week) => put({ week })} />
+          <Group name="holidays" label={say("hours.holidays")}>
+            <Holidays days={hours.holidays ?? []} change={(holidays) => put({ holidays })} />
+          </Group>
+          <Group name="special_days" label={say("hours.special")} hint={say("hours.special_words")}>
+            <SpecialDays days={hours.special_days ?? {}} change={(special_days) => put({ special_days })} />
+          </Group>
+        </>
+      )}
+    </>
   );
 }
 
 export function HoursSettings() {
   const brand = useLive((state) => state.brand);
   const [hours, setHours] = useState<Hours>(brand?.hours ?? { zone: "UTC" });
-  const form = useForm(() =>
-    call("PUT", "/brand/hours", {
-      body: hours.always_open
-        ? { zone: hours.zone, always_open: true }
-        : { zone: hours.zone, week: hours.week ?? {}, holidays: hours.holidays ?? [], special_days: hours.special_days ?? {} },
-    }),
-  );
-  const change = (values: Partial<Hours>) => {
+  const form = useForm(() => call("PUT", "/brand/hours", { body: sent(hours) }));
+  const change = (next: Hours) => {
     form.touch();
-    setHours({ ...hours, ...values });
+    setHours(next);
   };
   return (
     <form class="card form" onSubmit={form.submit}>
-      <Field name="zone" label={say("brand.zone")} trouble={form.trouble}>
-        <ZoneChoice name="zone" value={hours.zone} change={(zone) => change({ zone })} />
-      </Field>
-      <Switch on={hours.always_open === true} label={say("hours.always")} change={(always_open) => change({ always_open })} />
-      {!hours.always_open && (
-        <>
-          <Week week={hours.week ?? {}} change={(week) => change({ week })} />
-          <h2>{say("hours.holidays")}</h2>
-          <Holidays days={hours.holidays ?? []} change={(holidays) => change({ holidays })} />
-        </>
-      )}
+      <HoursFields hours={hours} change={change} trouble={form.trouble} />
       <FormFoot form={form} fields={["zone"]} />
     </form>
   );

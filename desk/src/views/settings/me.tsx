@@ -11,6 +11,7 @@ import { attempt, toast } from "../../work";
 import { Switch } from "../bits";
 import { FormFoot, Group, TextField, useForm } from "../form";
 import { LanguageChoice } from "../zones";
+import { MyRoster } from "./my-roster";
 
 function prefer(values: Partial<Preferences>): void {
   dispatch({ kind: "preferences", values });
@@ -96,6 +97,7 @@ export function MySettings() {
         </Group>
         <FormFoot form={form} fields={["name", "languages"]} />
       </form>
+      {me && <MyRoster me={me} />}
       <Looks />
       <NewPassword />
       <button type="button" class="button" onClick={() => void signOut()}>

@@ -12,6 +12,7 @@ import { HoursSettings } from "./hours";
 import { KeySettings } from "./keys";
 import { MySettings } from "./me";
 import { PeopleSettings } from "./people";
+import { RosterSettings } from "./rosters";
 import { WidgetSettings } from "./widget";
 
 const ROLES: Record<SettingsPage, readonly Role[]> = {
@@ -20,6 +21,7 @@ const ROLES: Record<SettingsPage, readonly Role[]> = {
   hours: ["lead", "owner"],
   channels: ["lead", "owner"],
   people: ["lead", "owner"],
+  rosters: ["lead", "owner"],
   canned: ["lead", "owner"],
   keys: ["owner"],
   widget: ["lead", "owner"],
@@ -37,6 +39,8 @@ function Page({ page }: { page: SettingsPage }) {
       return <ChannelSettings />;
     case "people":
       return <PeopleSettings />;
+    case "rosters":
+      return <RosterSettings />;
     case "canned":
       return <CannedSettings />;
     case "keys":
