@@ -23,6 +23,8 @@ SATURDAY_NIGHT = datetime(2026, 3, 28, 22, 30, tzinfo=UTC)
 class Waited:
     channel: str
     channel_kind: str
+    enquiry_id: str = "e"
+    language: str = "en"
     kind: str = "first_answer"
     started_at: datetime
     ended_at: datetime | None

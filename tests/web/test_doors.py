@@ -40,6 +40,7 @@ BODIES: dict[str, Any] = {
         "policy": {"first_answer_seconds": 60, "next_answer_seconds": 60},
     },
     "PUT /canned/{canned}": {"title": "Hello", "text": "Hello there"},
+    "PUT /bars/{bar}": {"channel_kind": "mail", "seconds": 600, "source": "Our own"},
     "POST /people": {"name": "New", "email": "new@example.test", "role": "agent"},
     "PUT /people/{person}": {"name": "Ann", "email": "ann@shop.test", "role": "agent"},
     "PUT /people/{person}/roster": {"roster": None, "chats_at_once": 2},
@@ -70,6 +71,12 @@ LEADS = {
     "POST /channels/{channel}/preview",
     "PUT /canned/{canned}",
     "DELETE /canned/{canned}",
+    "GET /bars",
+    "PUT /bars/{bar}",
+    "DELETE /bars/{bar}",
+    "GET /promises/missing",
+    "GET /rules",
+    "GET /rules/{pack}",
     "POST /holidays/ical",
     "POST /people",
     "PUT /people/{person}",
@@ -115,6 +122,8 @@ async def ids_of(office: Office) -> dict[str, str]:
         "api_key": brand["keys"][0]["id"],
         "channel": "mail",
         "canned": "hello",
+        "bar": "our-mail",
+        "pack": "spain",
         "token": "no-such-token-at-all",
         "mail": "nobody@example.test",
     }
@@ -208,7 +217,7 @@ async def test_nothing_of_another_brand_can_be_seen_or_changed(office: Office, o
     who = other.callers[role]
     for door in DOORS:
         # A channel and a canned reply have names, which every brand has its own of.
-        if not door.names or set(door.names) <= {"channel", "canned", "token"}:
+        if not door.names or set(door.names) <= {"channel", "canned", "token", "bar", "pack"}:
             continue
         answer = await knock(door, who, theirs)
         assert answer.status_code in {403, 404}, f"{role} at {name_of(door)}: {answer.status_code} {answer.text[:200]}"

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Literal, Protocol
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from waada.core.bars import Bar, default_bar, reached
 from waada.core.hours import Hours
-from waada.core.neglect import percentile
+from waada.core.neglect import Waited, percentile, seconds_waited
 from waada.core.people import Brand, Channel
 from waada.core.quoting import due_of
 
@@ -24,21 +24,6 @@ Next = Literal["set_promise", "go_live", "open_hours", "shorten"]
 
 WEEK_HOURS = 7 * 24
 _DAY_HOURS = 24
-
-
-class Waited(Protocol):
-    """One wait of an enquiry; `ended_at` None: it goes on."""
-
-    @property
-    def channel(self) -> str: ...
-    @property
-    def channel_kind(self) -> str: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def started_at(self) -> datetime: ...
-    @property
-    def ended_at(self) -> datetime | None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,9 +69,8 @@ def missing(brand: Brand, waits: Iterable[Waited], now: datetime) -> tuple[Missi
     for wait in waits:
         if wait.kind == "first_answer":
             local = wait.started_at.astimezone(zone)
-            waited = max(0.0, ((wait.ended_at or now) - wait.started_at).total_seconds())
             hours = met.setdefault(wait.channel, {})
-            hours.setdefault(local.weekday() * _DAY_HOURS + local.hour, []).append(waited)
+            hours.setdefault(local.weekday() * _DAY_HOURS + local.hour, []).append(seconds_waited(wait, now))
             kinds[wait.channel] = wait.channel_kind
     known = {channel.key: channel for channel in brand.channels}
     keys = sorted(key for key in {**known, **met} if key in met or known[key].live)

@@ -235,7 +235,7 @@ def _in_their_language(rule: Rule, period: Period) -> Verdict:
 
 def _base(language: str) -> str:
     """Return the language of a tag without its region: "cy-GB" is Welsh."""
-    return language.split("-", 1)[0].lower()
+    return language.replace("_", "-").split("-", 1)[0].lower()
 
 
 def _of_share(rule: Rule, seen: _Seen, kept: int, counted: int, undecided: int) -> Verdict:

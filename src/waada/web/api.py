@@ -8,6 +8,7 @@ from typing import Any
 
 from waada import codec
 from waada.web import (
+    api_bars,
     api_brand,
     api_conversations,
     api_demo,
@@ -35,6 +36,7 @@ _MODULES = (
     api_letters,
     api_reading,
     api_keeping,
+    api_bars,
     api_brand,
     api_policies,
     api_people,
