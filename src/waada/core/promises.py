@@ -88,6 +88,6 @@ def next_check(*, now: datetime, made_at: datetime, due_at: datetime, hours: Hou
     if hours is None:
         return min(latest, now + (due_at - now) / 2)
     left = hours.between(now, due_at)
-    if left <= timedelta(0):
+    if left < timedelta(milliseconds=1):  # nothing, or too little to be halved
         return min(latest, now + (due_at - now) / 2)
     return min(latest, hours.add(now, left / 2))

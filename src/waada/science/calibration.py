@@ -42,9 +42,9 @@ THIN = 150.0
 PRIOR_COUNT = 40.0
 # ... and is as much wider as a capacity that is off by this coefficient of variation would make it.
 PRIOR_SPREAD = 0.10
-# A promise aims a little higher than its word, by up to so much (never by more than a quarter of the misses allowed):
+# A promise aims a little higher than its word, by up to so much and never by more than a share of the misses allowed:
 # an hour or a day must not be worse than said because another one was better, and misses come in clusters.
-MARGIN = 0.0125
+MARGIN, MARGIN_SHARE = 0.014, 0.28
 # Waits of the same hour share their luck: so many of them tell as much as one.
 ALIKE = 3.0
 # What one judged promise moves the level by. Larger follows a bad day sooner and wavers more in good ones.
@@ -154,7 +154,7 @@ def with_wait(cell: Cell, z: float, answered: bool) -> Cell:  # noqa: FBT001 - a
 
 def aimed(misses: float) -> float:
     """The misses to aim at for those allowed."""
-    return misses - min(MARGIN, misses / 4.0)
+    return misses - min(MARGIN, misses * MARGIN_SHARE)
 
 
 # -- what a promise asks ---------------------------------------------------------------------------
@@ -187,7 +187,7 @@ def allowed(misses: float, count: float) -> float:
 
 def said_of(misses: float) -> float:
     """The misses that were allowed for, given those aimed at; the inverse of `aimed`."""
-    return min(misses / 0.75, misses + MARGIN)
+    return min(misses / (1.0 - MARGIN_SHARE), misses + MARGIN)
 
 
 def keep_chance(state: Calibration, channel: str, ahead: int, answers: float, unsureness: float = 0.0) -> float:

@@ -75,6 +75,7 @@ class Learned:
         brand: Brand,
         state: Conversation | Row,
         events: Sequence[e.Event],
+        by: str,
         at: datetime,
         presences: Presences,
     ) -> None:
@@ -88,6 +89,9 @@ class Learned:
                     self.demand.saw(state.channel, at, brand.zone)
                 case e.PromiseMade(promise=promise) if promise.replaces is None and promise.kind != "follow_up":
                     self._promised(state.id, promise, presences.of(brand, channel, at))
+                case e.PromiseMade() if by.startswith("person:"):
+                    # A person gave their own word instead: how long it takes from here says nothing about the line.
+                    self._left(state.id, at)
                 case e.WaitEnded(started_at=started_at):
                     self._ended(state, events, started_at, at)
                 case e.PersonWrote() | e.ConversationClosed() if channel is not None:
@@ -126,6 +130,17 @@ class Learned:
         if pending is None or started_at > pending.made_at:
             return
         answered = not any(isinstance(each, e.PromiseEnded) and each.status == "released" for each in events)
+        self._learn(pending, at, answered=answered)
+        if answered and at <= pending.due_at and pending.chance:
+            self._judge(pending, kept=True)
+
+    def _left(self, stream: str, at: datetime) -> None:
+        """Nobody will know when this one would have been answered."""
+        pending = self._pending.pop(stream, None)
+        if pending is not None:
+            self._learn(pending, at, answered=False)
+
+    def _learn(self, pending: Pending, at: datetime, *, answered: bool) -> None:
         place, presence = pending.place, pending.presence
         cover = presence.staffed if place.ahead is None else presence.cover
         begin = presence_minute(presence, pending.made_at)
@@ -134,8 +149,6 @@ class Learned:
             channel=law_of(place), ahead=place.law_ahead, answers=max(0.0, answers), answered=answered
         )
         self.calibration = calibration.observe(self.calibration, waited)
-        if answered and at <= pending.due_at and pending.chance:
-            self._judge(pending, kept=True)
 
     # --- handling ---
 

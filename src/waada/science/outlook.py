@@ -80,6 +80,8 @@ class Written(Protocol):
     @property
     def events(self) -> tuple[Event, ...]: ...
     @property
+    def by(self) -> str: ...
+    @property
     def at(self) -> datetime: ...
 
 
@@ -124,7 +126,7 @@ class LiveOutlook:
         """A command was written down."""
         brand, state = written.brand, written.state
         if isinstance(state, Conversation | Row) and brand is not None:
-            self.learned(brand.id).saw(brand, state, written.events, written.at, self._presences)
+            self.learned(brand.id).saw(brand, state, written.events, written.by, written.at, self._presences)
             self.standing(brand.id).saw(state, written.at)
             self._surge(brand.id)
         elif isinstance(state, Brand):

@@ -60,6 +60,7 @@ class Heard:
     brand: Brand | None
     state: Row | Brand
     events: tuple[Event, ...]
+    by: str
     at: datetime
 
 
@@ -188,10 +189,10 @@ class Foresight:
                     brand = brands.evolve(brand, _brand_event(event))
             if brand is not None:
                 self._brands[brand.id] = brand
-                self._outlook.saw(Heard(brand=None, state=brand, events=events, at=last.at))
+                self._outlook.saw(Heard(brand=None, state=brand, events=events, by=last.by, at=last.at))
         elif last.row is not None and self._mine.get(last.stream, 0) < last.version:
             brand = self._brands.get(last.brand_id)
-            self._outlook.saw(Heard(brand=brand, state=last.row, events=events, at=last.at))
+            self._outlook.saw(Heard(brand=brand, state=last.row, events=events, by=last.by, at=last.at))
 
     async def _judge(self, brand: Brand) -> None:
         found = self._outlook.judge(brand, self._clock.now())
