@@ -96,6 +96,8 @@ export interface Setup {
   digits: string;
   words: Record<string, string | Record<string, string>>;
   before: Before | null;
+  /** How promises were kept here, and when it is quieter: one line each. */
+  record: string[];
   people_here: boolean;
   file_bytes_max: number;
   files_max: number;

@@ -3,7 +3,7 @@
 import type { State } from "./store";
 import type { Voice } from "./words";
 
-export function PromiseCard({ state, voice, now }: { state: State; voice: Voice; now: number }) {
+export function PromiseCard({ state, voice, now, record }: { state: State; voice: Voice; now: number; record: readonly string[] }) {
   const { promise, before } = state;
   const { say } = voice;
   if (!promise) {
@@ -12,6 +12,9 @@ export function PromiseCard({ state, voice, now }: { state: State; voice: Voice;
     return (
       <section class="promise" aria-label={say("status.promise_heading")}>
         <p aria-live="polite">{before.sentence}</p>
+        {record.map((line) => (
+          <p class="record">{line}</p>
+        ))}
       </section>
     );
   }

@@ -41,6 +41,7 @@ const setup: Setup = {
   digits: "latn",
   words: {},
   before: null,
+  record: [],
   people_here: true,
   file_bytes_max: 1,
   files_max: 1,

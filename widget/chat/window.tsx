@@ -41,7 +41,7 @@ export function ChatWindow({ session, setup, voice, now, speak, close }: Shown) 
           </button>
         )}
       </header>
-      <PromiseCard state={state} voice={voice} now={now} />
+      <PromiseCard state={state} voice={voice} now={now} record={setup.record} />
       <div class="scroll" id="scroll">
         <Thread session={session} voice={voice} />
         <p class="typing" aria-live="polite">

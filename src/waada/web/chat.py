@@ -27,6 +27,7 @@ from waada.web.customer_forms import FILE_BYTES_MAX, FILES_MAX
 from waada.web.customer_frames import before_frame
 from waada.web.customer_pages import Reader
 from waada.web.customer_presence import Chat, CustomerPresence
+from waada.web.customer_record import record_words
 from waada.web.customer_socket import CLOSE_GONE, ChatSocket
 from waada.web.parts import Parts
 from waada.web.static_files import StaticFiles
@@ -140,16 +141,20 @@ async def _show(parts: Parts, request: Request) -> Response:
     if pages.too_often(parts, request, "page"):
         return pages.page("gone.html", reader, brand, {"words": reader.say("error.too_fast")}, status=429)
     before = promise.quote(brand, channel, reader, parts.engine)
+    records = await parts.records.of(parts.store, brand.id, reader.now)
+    record = [record_words(records.get(channel.key), reader)]
+    quieter = promise.quieter_words(brand, channel, before, reader, parts.engine)
+    record += [quieter] if quieter else []
     return pages.page(
         "chat.html",
         reader,
         brand,
-        {"setup": _setup(brand, channel, reader, before), "before": before},
+        {"setup": _setup(brand, channel, reader, before, record), "before": before, "record": record},
         headers=FRAMED_HEADERS,
     )
 
 
-def _setup(brand: Brand, channel: Channel, reader: Reader, before: promise.Quote | None) -> str:
+def _setup(brand: Brand, channel: Channel, reader: Reader, before: promise.Quote | None, record: list[str]) -> str:
     """Return what the window needs to know, as JSON that is safe inside a script element."""
     spoken = catalogue(reader.language, "customer")
     words = spoken["words"]
@@ -165,6 +170,7 @@ def _setup(brand: Brand, channel: Channel, reader: Reader, before: promise.Quote
         "digits": spoken["digits"],
         "words": {key: text for key, text in words.items() if key in _WORDS},
         "before": before_frame(before),
+        "record": record,
         "people_here": promise.people_here(brand, channel, reader.now),
         "file_bytes_max": FILE_BYTES_MAX,
         "files_max": FILES_MAX,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -24,19 +25,24 @@ from waada.web import customer_pages as pages
 from waada.web import customer_promise as promise
 from waada.web.customer_acts import TEXT_LENGTH_MAX, check_text, is_email
 from waada.web.customer_pages import Reader
+from waada.web.customer_record import record_words
 from waada.web.parts import Parts
 from waada.words.promises import place_words
 
 _SHOWN_KINDS = ("chat", "mail")
 _KEPT_FIELDS = ("name", "email", "subject", "text")
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """A channel as the page shows it."""
+    """A channel as the page shows it; `quickest` is the one that answers before all others."""
 
     channel: Channel
     quote: promise.Quote | None
+    record: str
+    quieter: str | None
+    quickest: bool
     opening: str
     days: tuple[promise.OpenDay, ...]
 
@@ -78,7 +84,7 @@ async def _show(parts: Parts, request: Request) -> Response:
     reader = reader_of(parts, request, brand, request.query_params)
     if pages.too_often(parts, request, "page"):
         return pages.page("gone.html", reader, brand, {"words": reader.say("error.too_fast")}, status=429)
-    return _page(parts, brand, reader)
+    return await _page(parts, brand, reader)
 
 
 async def _send(parts: Parts, request: Request) -> Response:
@@ -89,24 +95,24 @@ async def _send(parts: Parts, request: Request) -> Response:
     try:
         form = await forms.read_form(request)
     except forms.FormRefused as refused:
-        return _page(
+        return await _page(
             parts, brand, reader, Wrong(words=reader.say(refused.key, **refused.values), status=refused.status)
         )
     reader = reader_of(parts, request, brand, form.fields)
     wrong = _check(parts, request, form, reader)
     if wrong is not None:
-        return _page(parts, brand, reader, wrong)
+        return await _page(parts, brand, reader, wrong)
     nonce = forms.read_form_token(parts.secret, _purpose(brand), form.text("form"), reader.now)
     channel = _channel_for(brand, form.text("email"))
     if nonce is None or channel is None:
         key = "error.page_expired" if channel else "contact.no_channel"
-        return _page(parts, brand, reader, Wrong(words=reader.say(key), kept=_kept(form), status=409))
+        return await _page(parts, brand, reader, Wrong(words=reader.say(key), kept=_kept(form), status=409))
     try:
         await _start(parts, brand, channel, form, reader, nonce)
     except Refused as refused:
         # The same form with other words in it: a new form keeps them, and sends them as a message of its own.
         words = reader.say("error.page_expired" if refused.refusal.status == 422 else "error.try_again")
-        return _page(parts, brand, reader, Wrong(words=words, kept=_kept(form), status=refused.refusal.status))
+        return await _page(parts, brand, reader, Wrong(words=words, kept=_kept(form), status=refused.refusal.status))
     token = status_token(parts.secret, brand.id, nonce)  # type: ignore[arg-type]  # the nonce became the conversation's id
     return pages.redirect(f"/p/{token}?said=thanks_message&lang={reader.language}")
 
@@ -158,17 +164,29 @@ def _check(parts: Parts, request: Request, form: forms.Form, reader: Reader) -> 
     return None
 
 
-def _page(parts: Parts, brand: Brand, reader: Reader, wrong: Wrong | None = None) -> Response:
-    cards = tuple(
+async def _cards(parts: Parts, brand: Brand, reader: Reader) -> tuple[Card, ...]:
+    """Return the ways to reach the brand, the quickest first; one that can promise nothing comes last."""
+    records = await parts.records.of(parts.store, brand.id, reader.now)
+    shown = [each for each in brand.channels if each.live and each.kind in _SHOWN_KINDS]
+    quotes = [(each, promise.quote(brand, each, reader, parts.engine)) for each in shown]
+    quotes.sort(key=lambda each: each[1].due_at if each[1] is not None else _NEVER)
+    dues = [quote.due_at for _, quote in quotes if quote is not None]
+    return tuple(
         Card(
-            channel=each,
-            quote=promise.quote(brand, each, reader, parts.engine),
-            opening=promise.opening_words(brand, each, reader),
-            days=promise.open_days(brand, each, reader),
+            channel=channel,
+            quote=quote,
+            record=record_words(records.get(channel.key), reader),
+            quieter=promise.quieter_words(brand, channel, quote, reader, parts.engine),
+            quickest=number == 0 and len(dues) > 1 and dues[0] < dues[1],
+            opening=promise.opening_words(brand, channel, reader),
+            days=promise.open_days(brand, channel, reader),
         )
-        for each in brand.channels
-        if each.live and each.kind in _SHOWN_KINDS
+        for number, (channel, quote) in enumerate(quotes)
     )
+
+
+async def _page(parts: Parts, brand: Brand, reader: Reader, wrong: Wrong | None = None) -> Response:
+    cards = await _cards(parts, brand, reader)
     return pages.page(
         "contact.html",
         reader,

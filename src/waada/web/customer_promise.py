@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from typing import Protocol, runtime_checkable
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -28,13 +29,27 @@ from waada.words.promises import time_words
 DAYS_SHOWN = 7
 
 
+@runtime_checkable
+class SeesQuietHours(Protocol):
+    """An outlook that has learned when a channel is quieter; one that has learned nothing yet need not be one."""
+
+    def quiet_hour(self, brand: Brand, channel: Channel, now: datetime) -> datetime | None:
+        """Return the best hour to come back, today or tomorrow, or None where now is as good as any."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """A promise that would be made now; `words` as the record would have them, `sentence` as a page says it."""
+    """A promise that would be made now; `words` as the record would have them, `sentence` as a page says it.
+
+    Where it takes longer than the business would ask anybody to wait, the sentence says what is offered `instead`;
+    `busy` says that it takes longer than the business wants.
+    """
 
     due_at: datetime
     chance: float | None
     instead: Instead | None
+    busy: bool
     words: str
     sentence: str
 
@@ -62,9 +77,26 @@ def quote(brand: Brand, channel: Channel, reader: Reader, engine: Engine) -> Quo
         due_at=time.due_at,
         chance=time.chance,
         instead=time.instead,
+        busy=time.basis.startswith("computed "),
         words=words,
-        sentence=reader.say("promise.if_you_write_now", promise=words),
+        sentence=_sentence(channel, time.instead, words, reader),
     )
+
+
+def _sentence(channel: Channel, instead: Instead | None, words: str, reader: Reader) -> str:
+    sentence = reader.say("promise.if_you_write_now", promise=words)
+    if instead is None or instead == channel.kind:
+        return sentence
+    return f"{sentence} {reader.say(f'promise.instead_{instead}')}"
+
+
+def quieter_words(brand: Brand, channel: Channel, quote: Quote | None, reader: Reader, engine: Engine) -> str | None:
+    """Return "usually quieter tomorrow at 11:00", on the reader's clock; None where it isn't busy, or unknown."""
+    outlook = engine.outlook
+    if quote is None or not quote.busy or not isinstance(outlook, SeesQuietHours):
+        return None
+    at = outlook.quiet_hour(brand, channel, reader.now)
+    return None if at is None else reader.say("contact.quieter", moment=reader.moment(at))
 
 
 def promise_frame(promise: Promise, reader: Reader) -> dict[str, object]:
