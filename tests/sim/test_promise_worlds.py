@@ -112,7 +112,7 @@ def test_nobody_waits_while_somebody_is_free() -> None:
 
 
 def test_whoever_came_first_is_answered_first() -> None:
-    _, kept = run(PROMISE_RETAIL, 1)
+    _, kept = run(BY_NAME["promise_busy"], 1)
     answered = [each.answered_at for each in kept.seen if each.answered_at is not None]
     assert len(answered) > 500
     assert answered == sorted(answered)
@@ -150,7 +150,7 @@ def test_a_mail_is_answered_after_its_handling_and_two_chats_at_once_are_two_at_
 
 
 def impatient(**how: float) -> Scenario:
-    return replace(PROMISE_RETAIL, patience=Patience(**{"minutes": 30.0, "accepts_minutes": 90.0, **how}))
+    return replace(BY_NAME["promise_busy"], patience=Patience(**{"minutes": 30.0, "accepts_minutes": 90.0, **how}))
 
 
 def test_whoever_trusts_a_promise_waits_until_it_is_due() -> None:
@@ -257,8 +257,8 @@ def test_a_small_desk_keeps_what_it_promises_from_the_first_day_on() -> None:
     assert found.first.kept > 0.85
 
 
-def test_two_retail_days_are_promised_well_and_told_in_time() -> None:
-    world, kept = run(PROMISE_RETAIL, 2)
+def test_two_busy_days_are_promised_well_and_told_in_time() -> None:
+    world, kept = run(BY_NAME["promise_busy"], 2)
     late = [each for each in scored_of(kept.seen, world.now) if each.seen.delayed]
     assert len(late) > 300
     assert fmean(each.kept for each in late) > 0.85

@@ -19,6 +19,11 @@ _SECONDS = 10  # the shortest target there is
 _EVERY_DAY = tuple(range(7))
 Shift = tuple[tuple[float, float], ...]
 
+# Shares of a retail day: quiet until noon, then rising to a peak from 20 to 21.
+RETAIL_DAY = (
+    *(0.5, 0.3, 0.2, 0.15, 0.15, 0.3, 0.8, 1.6, 2.6, 3.4, 4.0, 4.2),
+    *(4.2, 4.0, 3.9, 4.0, 4.3, 4.8, 5.4, 6.3, 7.6, 6.6, 3.4, 1.5),
+)
 # A shop where people buy in the morning break and after supper.
 TWO_PEAKS = (1, 1, 1, 1, 1, 1, 2, 4, 9, 16, 20, 16, 11, 9, 9, 9, 9, 11, 14, 18, 22, 16, 8, 4)
 # A product used all over the world: quieter nights, never quiet.
@@ -48,6 +53,11 @@ def _team(*shifts: Shift, handle_minutes: float = 8.0) -> tuple[Colleague, ...]:
     return (owner, *agents)
 
 
+def _seats(*shifts: tuple[float, float, int]) -> tuple[Colleague, ...]:
+    """Return a team without breaks, from so many people per shift."""
+    return _team(*(((begins, ends),) for begins, ends, people in shifts for _ in range(people)))
+
+
 def _hours(opens: str, closes: str) -> Hours:
     return Hours.weekly(dict.fromkeys(WEEKDAYS, ((opens, closes),)), zone=_ZONE)
 
@@ -72,24 +82,33 @@ def _mail(share: float, handle_minutes: float) -> Way:
 
 PROMISE_RETAIL = Scenario(
     name="promise_retail",
-    words="The retail day that promises are measured on: a peak at 20:30, nobody at night, people just enough.",
+    words="The retail day that promises are measured on: a peak at 20:30, nobody at night.",
     zone=_ZONE,
     starts=date(2026, 3, 2),
     a_day=940.0,
-    hours=_hours("07:00", "23:00"),
+    hours=_hours("08:00", "23:00"),
     ways=(_chat(),),
-    # 88 % of the time that is paid for is spent with customers.
-    team=_team(*with_break(7, 15, 8, 11), *with_break(9, 17, 2, 13), *with_break(15, 23, 9, 16), *(((19, 23),),) * 2),
-    demand=EVENING_PEAK,
+    team=_seats((8, 16, 8), (10, 18, 5), (14, 22, 9), (17, 22, 8), (21, 23, 4)),
+    demand=RETAIL_DAY,
     temper=Temper(letters=0.0),
     day_spread=0.08,
     manners=Manners(),
 )
 
+_BUSY = replace(
+    PROMISE_RETAIL,
+    name="promise_busy",
+    words="People just enough: 88 % of their time is spent with customers, seven in ten wait, breaks are felt.",
+    hours=_hours("07:00", "23:00"),
+    team=_team(*with_break(7, 15, 8, 11), *with_break(9, 17, 2, 13), *with_break(15, 23, 9, 16), *(((19, 23),),) * 2),
+    demand=EVENING_PEAK,
+)
+
 PROMISE_WORLDS: tuple[Scenario, ...] = (
     PROMISE_RETAIL,
+    _BUSY,
     replace(
-        PROMISE_RETAIL,
+        _BUSY,
         name="promise_two_peaks",
         words="A shop with a peak in the morning and one in the evening, and promises that have to be computed.",
         a_day=660.0,
@@ -97,7 +116,7 @@ PROMISE_WORLDS: tuple[Scenario, ...] = (
         demand=TWO_PEAKS,
     ),
     replace(
-        PROMISE_RETAIL,
+        _BUSY,
         name="promise_always",
         words="A desk that is there around the clock, with few at night, and promises that have to be computed.",
         a_day=720.0,
@@ -106,7 +125,7 @@ PROMISE_WORLDS: tuple[Scenario, ...] = (
         demand=AROUND_THE_CLOCK,
     ),
     replace(
-        PROMISE_RETAIL,
+        _BUSY,
         name="promise_tiny",
         words="Two people and thirty enquiries a day: hardly anything to learn from.",
         a_day=30.0,
@@ -120,7 +139,7 @@ PROMISE_WORLDS: tuple[Scenario, ...] = (
         surges=(Surge(starts=13.0, lasts=1.5, times=5.0, every_days=10),),
     ),
     replace(
-        PROMISE_RETAIL,
+        _BUSY,
         name="promise_shared",
         words="Chat and mail answered by the same people, two chats at a time.",
         a_day=900.0,
@@ -129,9 +148,9 @@ PROMISE_WORLDS: tuple[Scenario, ...] = (
         team=_team(*with_break(7, 15, 6, 11), *with_break(9, 17, 2, 13), *with_break(15, 23, 7, 16), ((19, 23),)),
     ),
     replace(
-        PROMISE_RETAIL,
+        _BUSY,
         name="promise_patience",
-        words="The retail day with customers who go when a promise is too long, or when their patience ends.",
+        words="The busy day with customers who go when a promise is too long, or when their patience ends.",
         patience=Patience(minutes=30.0, accepts_minutes=90.0),
     ),
 )
