@@ -96,9 +96,21 @@ def test_those_who_give_up_are_counted_as_waiting_longer_not_left_out() -> None:
 def test_a_thin_cell_borrows_from_lines_of_similar_length() -> None:
     slow = c.fold([waited(took, 9) for took in waits(400, 9, slower=1.5)])
     assert c.answers_needed(slow, "chat", 14, 0.95) > c.answers_needed(Calibration(), "chat", 14, 0.95)
-    enough = c.fold([waited(took, 14) for took in waits(400, 14)], slow)
-    own = c.fold([waited(took, 14) for took in waits(400, 14)])
-    assert c.answers_needed(enough, "chat", 14, 0.95) == c.answers_needed(own, "chat", 14, 0.95)
+    # 6 is the middle of its cell, where only its own law counts.
+    enough = c.fold([waited(took, 6) for took in waits(400, 6)], slow)
+    own = c.fold([waited(took, 6) for took in waits(400, 6)])
+    assert c.answers_needed(enough, "chat", 6, 0.95) == c.answers_needed(own, "chat", 6, 0.95)
+
+
+@pytest.mark.parametrize("chance", [0.5, 0.8, 0.95])
+def test_one_more_ahead_never_makes_a_promise_shorter_even_where_short_lines_are_slower(chance: float) -> None:
+    state = c.fold(
+        waited(took, ahead)
+        for seed, ahead in enumerate((0, 1, 2, 4, 6, 10, 12, 14, 17, 26, 30, 43, 69, 80, 90, 112, 180), 1)
+        for took in waits(300, ahead, slower=1.1 if ahead < 13 or 53 <= ahead < 85 else 1.0, seed=seed)
+    )
+    needs = [c.answers_needed(state, "chat", ahead, chance) for ahead in range(250)]
+    assert needs == sorted(needs)
 
 
 def test_the_chance_told_is_the_one_promised_with() -> None:

@@ -18,6 +18,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, assert_never
 
 import numpy as np
@@ -30,6 +31,8 @@ Floats = NDArray[np.float64]
 
 # Lengths of the line that share a cell: each half as long again, because the law of z changes with its logarithm.
 LINE_STARTS = (0, 1, 2, 3, 5, 8, 13, 21, 33, 53, 85, 140)
+# Their middles; the last one is open.
+MIDDLES = (*((first + after - 1) / 2.0 for first, after in pairwise(LINE_STARTS)), 180.0)
 # Where z is told apart: a tenth of a deviation in the middle, coarser far out; beyond the last only "more".
 EDGES: Floats = np.concatenate([np.arange(-60, 60) / 10.0, 6.0 * 1.06 ** np.arange(29)])
 EDGES_LIST: list[float] = EDGES.tolist()
@@ -48,7 +51,7 @@ MARGIN, MARGIN_SHARE = 0.014, 0.28
 # Waits of the same hour share their luck: so many of them tell as much as one.
 ALIKE = 3.0
 # What one judged promise moves the level by. Larger follows a bad day sooner and wavers more in good ones.
-STEP = 0.02
+STEP = 0.03
 # The level asked for stays between three times and a tenth of the wished misses.
 LEVEL_MIN, LEVEL_MAX = -1.1, 2.3
 
@@ -218,7 +221,7 @@ def keep_chances(
 
 def lateness(state: Calibration, channel: str, ahead: int, unsureness: float) -> tuple[Floats, float]:
     """P(z is above) each edge and at the far end, with what was seen and assumed; and how many observations that is."""
-    answered, gone, count = seen_near(state.cells.get(channel, {}), line_cell(ahead))
+    answered, gone, count = seen_around(state.cells.get(channel, {}), ahead)
     ended = answered + assumed(ahead + 1, round(unsureness, 2))
     # Of those at risk in a bucket, the ones who gave up in it were there for half of it.
     at_risk = np.cumsum((ended + gone)[::-1])[::-1] - gone / 2.0
@@ -235,6 +238,25 @@ def assumed(stages: int, unsureness: float) -> Floats:
     counts = np.diff(below, prepend=0.0, append=1.0) * PRIOR_COUNT
     counts.setflags(write=False)
     return counts
+
+
+def seen_around(cells: Mapping[int, Cell], ahead: int) -> tuple[Floats, Floats, float]:
+    """What was seen for lines of that length: between the middles of two cells their laws pass into each other.
+
+    With a jump at the edge of a cell, one more person ahead could make a promise shorter.
+    """
+    number = line_cell(ahead)
+    beside = number + (1 if ahead >= MIDDLES[number] else -1)
+    answered, gone, count = seen_near(cells, number)
+    if not cells or not 0 <= beside < len(MIDDLES):
+        return answered, gone, count
+    part = abs(ahead - MIDDLES[number]) / abs(MIDDLES[beside] - MIDDLES[number])
+    answered_beside, gone_beside, count_beside = seen_near(cells, beside)
+    return (
+        (1.0 - part) * answered + part * answered_beside,
+        (1.0 - part) * gone + part * gone_beside,
+        (1.0 - part) * count + part * count_beside,
+    )
 
 
 def seen_near(cells: Mapping[int, Cell], number: int) -> tuple[Floats, Floats, float]:
