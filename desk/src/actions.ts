@@ -92,6 +92,8 @@ export const ACTIONS: readonly Action[] = [
   { name: "go_closed", keys: ["g c"], group: "go", when: always, perform: () => goView("closed") },
   { name: "go_letters", keys: ["g l"], group: "go", when: always, perform: () => goView("letters") },
   { name: "go_wall", keys: ["g w"], group: "go", when: leads, perform: () => go({ screen: "wall" }) },
+  { name: "go_promises", keys: ["g p"], group: "go", when: leads, perform: () => go({ screen: "promises", asked: "" }) },
+  { name: "go_standards", keys: ["g b"], group: "go", when: leads, perform: () => go({ screen: "standards" }) },
   { name: "go_settings", keys: ["g s"], group: "go", when: always, perform: () => go({ screen: "settings", page: "me" }) },
   { name: "assign_me", keys: ["a"], group: "conversation", when: onRow, perform: here((id) => void assign(id, current().me?.id ?? null)) },
   { name: "assign", keys: ["i"], group: "conversation", when: onRow, perform: dialog("assign") },

@@ -9,12 +9,16 @@ export const SETTINGS: readonly SettingsPage[] = ["me", "brand", "hours", "chann
 export type Route =
   | { screen: "queue"; view: View; conversation: string | null }
   | { screen: "wall" }
+  | { screen: "standards" }
+  | { screen: "promises"; asked: string }
   | { screen: "settings"; page: SettingsPage }
   | { screen: "guide" };
 
 export function parse(hash: string): Route {
   const [first = "", second = ""] = hash.replace(/^#\/?/, "").split("/").map(decoded);
   if (first === "wall") return { screen: "wall" };
+  if (first === "standards") return { screen: "standards" };
+  if (first === "promises") return { screen: "promises", asked: second };
   if (first === "guide") return { screen: "guide" };
   if (first === "settings") return { screen: "settings", page: SETTINGS.find((each) => each === second) ?? "me" };
   if (first === "c" && second) return { screen: "queue", view: "all", conversation: second };
@@ -33,8 +37,11 @@ function decoded(text: string): string {
 export function href(route: Route): string {
   switch (route.screen) {
     case "wall":
+    case "standards":
     case "guide":
       return `#/${route.screen}`;
+    case "promises":
+      return route.asked ? `#/promises/${route.asked}` : "#/promises";
     case "settings":
       return `#/settings/${route.page}`;
     case "queue":

@@ -14,10 +14,12 @@ import { NewTime } from "./new-time";
 import { ConnectionNotice, Toasts } from "./notices";
 import { Palette } from "./palette";
 import { Play } from "./play";
+import { Promises } from "./promises/promises";
 import { Queue } from "./queue";
 import { Rail } from "./rail";
 import { Settings } from "./settings/settings";
 import { Shortcuts } from "./shortcuts";
+import { Standards } from "./standards/standards";
 import { Wall } from "./wall";
 
 function Dialogs() {
@@ -59,6 +61,8 @@ function NothingOpen() {
 function Screen() {
   const route = useLive((state) => state.route);
   if (route.screen === "wall") return <Wall />;
+  if (route.screen === "promises") return <Promises asked={route.asked} />;
+  if (route.screen === "standards") return <Standards />;
   if (route.screen === "guide") return <Guide />;
   if (route.screen === "settings") return <Settings page={route.page} />;
   if (route.view === "letters") return <Letters />;

@@ -72,6 +72,8 @@ export function Rail() {
       ))}
       <span class="rail-gap" />
       {lead && <Link to={{ screen: "wall" }} icon="wall" here={route.screen === "wall"} label={say("wall.title")} />}
+      {lead && <Link to={{ screen: "standards" }} icon="bars" here={route.screen === "standards"} label={say("standards.title")} />}
+      {lead && <Link to={{ screen: "promises", asked: "" }} icon="pledge" here={route.screen === "promises"} label={say("promises.title")} />}
       <Link to={{ screen: "settings", page: "me" }} icon="gear" here={route.screen === "settings"} label={say("settings.title")} />
       {brand?.demo && (
         <button type="button" class="rail-link" onClick={() => show({ kind: "play" })} title={say("play.title")}>
