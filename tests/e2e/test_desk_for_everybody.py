@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, needs_browser()]
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 SCREENS = ("#/all", "#/closed", "#/letters", "#/wall", "#/guide")
-SETTINGS = ("me", "brand", "hours", "channels", "people", "canned", "keys", "widget")
+SETTINGS = ("me", "brand", "hours", "channels", "people", "rosters", "canned", "keys", "widget")
 
 
 def complaints(page: Page, rules: tuple[str, ...] = RULES) -> list[str]:
@@ -134,7 +134,7 @@ def test_one_hand_and_a_phone_are_enough(scene: Scene, language: str) -> None:
         expect(page.get_by_role("log")).to_contain_text("Tomorrow")
         page.locator(".talk-back").tap()
         expect(page.get_by_role("listbox")).to_be_visible()
-        for address in ("#/wall", "#/settings/hours", "#/settings/people"):
+        for address in ("#/wall", "#/settings/hours", "#/settings/people", "#/settings/rosters"):
             go(page, address)
             assert not wider_than_its_window(page), address
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from web_office import Caller, Office
+from web_office import Caller, Office, Socket
 
 pytestmark = pytest.mark.postgres
 
@@ -46,6 +46,20 @@ async def test_a_lead_sets_when_somebody_works_and_everybody_on_the_team_sees_it
     # An owner's, too: whoever plans the cover plans everybody.
     assert (await set_roster(office.lead, office.owner.person_id, ROSTER)).status_code == 200
     assert (await set_roster(office.lead, ann, None)).json()["person"]["roster"] is None
+
+
+async def test_somebody_with_a_roster_opens_the_desk_and_sees_it_change(office: Office) -> None:
+    ann = office.agent.person_id
+    assert (await set_roster(office.lead, ann, ROSTER)).status_code == 200
+    await office.settled()
+    headers = {"cookie": office.agent.cookie, "origin": "http://desk.test"}
+    async with Socket(office.app, "/feed", headers=headers) as socket:
+        snapshot = await socket.hear_kind("snapshot")
+        assert snapshot["me"]["roster"] == ROSTER
+        assert (await set_roster(office.lead, ann, None, 2)).status_code == 200
+        frame = await socket.hear_kind("fact")
+        assert (frame["event_kind"], frame["event"]["chats_at_once"]) == ("roster_set", 2)
+        assert next(each for each in frame["brand"]["people"] if each["id"] == ann)["roster"] is None
 
 
 async def test_hours_that_never_open_mean_not_planned(office: Office) -> None:

@@ -16,7 +16,7 @@ import msgspec
 from waada import codec
 from waada.core.ids import BrandId
 from waada.core.letters import Letter
-from waada.core.people import Brand
+from waada.core.people import Brand, Person
 from waada.core.summary import Row
 from waada.ports import Recorded, StreamKind
 from waada.web.access import Actor, shown_brand, shown_event
@@ -51,7 +51,7 @@ class SnapshotFrame(msgspec.Struct):
 
     kind: str
     position: str
-    me: dict[str, object]
+    me: Person | dict[str, object]
     brand: msgspec.Raw
     rows: msgspec.Raw
     letters: msgspec.Raw
@@ -144,12 +144,12 @@ class Framer:
         )
 
 
-def me_of(brand: Brand, actor: Actor) -> dict[str, object]:
+def me_of(brand: Brand, actor: Actor) -> Person | dict[str, object]:
     """Return who is asking, as the desk shows it. A key has a name and a role, and nothing else of a person."""
     person = brand.person(actor.person_id) if actor.person_id is not None else None
     if person is None:
         return {"id": actor.by, "name": actor.name, "role": actor.role, "languages": brand.languages, "on_duty": False}
-    return cast("dict[str, object]", msgspec.to_builtins(person))
+    return person
 
 
 def signal_frame(signal: Signal) -> str:

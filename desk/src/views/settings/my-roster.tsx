@@ -1,14 +1,20 @@
 // When I work, as my lead has set it: to read, not to change.
 
 import { isPlanned } from "../../cover";
-import { DAYS } from "../../hours";
+import { DAY_MINUTES, DAYS, minutesOf } from "../../hours";
 import { useLive } from "../../live";
 import { daysOff } from "../../rosters";
+import { clockWords } from "../../times";
 import type { Person } from "../../types";
 import { say } from "../../words";
 import { spanWords } from "./days-off";
 import { rosterWords } from "./rosters";
 import { dayName } from "./week";
+
+function timesWords([opens, closes]: [string, string]): string {
+  const end = minutesOf(closes);
+  return `${clockWords(minutesOf(opens))}\u2013${clockWords(end > DAY_MINUTES ? end - DAY_MINUTES : end)}`;
+}
 
 export function MyRoster({ me }: { me: Person }) {
   const hours = useLive((state) => me.roster ?? state.brand?.hours);
@@ -25,7 +31,7 @@ export function MyRoster({ me }: { me: Person }) {
           {DAYS.map((name, index) => (
             <div key={name}>
               <dt>{dayName(index)}</dt>
-              <dd>{(hours.week?.[name] ?? []).map(([opens, closes]) => `${opens}\u2013${closes.replace("+1", "")}`).join(", ") || say("roster.free")}</dd>
+              <dd>{(hours.week?.[name] ?? []).map(timesWords).join(", ") || say("roster.free")}</dd>
             </div>
           ))}
         </dl>
