@@ -14,6 +14,7 @@ from typing import Any
 
 from waada.core import events as e
 from waada.core.conversation import Conversation
+from waada.core.ids import PersonId
 from waada.core.people import Brand, Channel
 from waada.core.promises import Promise
 from waada.core.summary import Row
@@ -51,6 +52,7 @@ class Learned:
         self._laws = Lawbook()
         self.handling = Paces()
         self.demand = Demand()
+        self.left_at: dict[PersonId, datetime] = {}
         self._pending: dict[str, Pending] = {}
         self._undecided: list[tuple[datetime, str, str]] = []
         self._free_since: dict[str, datetime] = {}
@@ -88,7 +90,7 @@ class Learned:
                     self.version += 1
                     self.demand.saw(state.channel, at, brand.zone)
                 case e.PromiseMade(promise=promise) if promise.replaces is None and promise.kind != "follow_up":
-                    self._promised(state.id, promise, presences.of(brand, channel, at))
+                    self._promised(state.id, promise, presences.of(brand, channel, at, self.left_at))
                 case e.PromiseMade() if by.startswith("person:"):
                     # A person gave their own word instead: how long it takes from here says nothing about the line.
                     self._left(state.id, at)
@@ -99,9 +101,12 @@ class Learned:
                 case _:
                     pass  # the other facts teach nothing about waits
 
-    def present(self, person: str, at: datetime) -> None:
-        """A person came on duty: what they answer next begins now at the earliest."""
-        self._free_since[person] = at
+    def present(self, person: PersonId, at: datetime, *, on_duty: bool) -> None:
+        """A person came on duty or went off: what they answer next begins when they come, at the earliest."""
+        if on_duty:
+            self._free_since[person] = at
+        else:
+            self.left_at[person] = at
 
     def _promised(self, stream: str, promise: Promise, presence: Presence) -> None:
         place = place_from(promise.basis)
@@ -175,7 +180,7 @@ class Learned:
             return
         if state.id not in self._begun:
             self._begun[state.id] = (person, at)
-            if start is not None and timedelta(0) < at - start < ONE_GO:
+            if start is not None and timedelta(0) <= at - start < ONE_GO:
                 self.handling.answered(channel.key, channel.kind, _minutes(at - start))
 
     def _finished(self, channel: Channel, person: str, start: datetime, at: datetime) -> None:

@@ -131,9 +131,9 @@ class LiveOutlook:
             self._surge(brand.id)
         elif isinstance(state, Brand):
             for event in written.events:
-                if isinstance(event, DutySet) and event.on_duty:
-                    self.learned(state.id).present(event.person_id, event.at)
-                elif isinstance(event, DutySet | PersonRemoved | RosterSet | ChannelSet | HoursSet):
+                if isinstance(event, DutySet):
+                    self.learned(state.id).present(event.person_id, event.at, on_duty=event.on_duty)
+                if isinstance(event, DutySet | PersonRemoved | RosterSet | ChannelSet | HoursSet):
                     self._stirred[state.id] = True
 
     def _surge(self, brand_id: BrandId) -> None:
@@ -150,8 +150,8 @@ class LiveOutlook:
     def sight(self, asked: Asked) -> ComputedSight | None:
         """Return what is foreseen of a wait."""
         now, brand, channel = asked.now, asked.brand, asked.channel
-        presence = self._presences.of(brand, channel, now)
         learned = self.learned(brand.id)
+        presence = self._presences.of(brand, channel, now, learned.left_at)
         place = self._place(asked, presence, learned)
         return ComputedSight(place, presence, learned, now)
 
@@ -176,10 +176,11 @@ class LiveOutlook:
 
     def quiet_hour(self, brand: Brand, channel: Channel, now: datetime) -> datetime | None:
         """Return the beginning of the hour, within a day, in which an answer would come soonest; None if not clear."""
-        week = self.learned(brand.id).demand.week(channel.key)
+        learned = self.learned(brand.id)
+        week = learned.demand.week(channel.key)
         if not any(week):
             return None
-        presence = self._presences.of(brand, channel, now)
+        presence = self._presences.of(brand, channel, now, learned.left_at)
         first = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
         loads: list[tuple[float, datetime]] = []
         for hours in range(24):
@@ -212,7 +213,8 @@ class LiveOutlook:
     def _chances_in(
         self, brand: Brand, channel: Channel, standing: Standing, line: Line, now: datetime
     ) -> list[tuple[Judged, Owed]]:
-        presence, learned = self._presences.of(brand, channel, now), self.learned(brand.id)
+        learned = self.learned(brand.id)
+        presence = self._presences.of(brand, channel, now, learned.left_at)
         start = presence_minute(presence, now)
         people, slots = presence.at(start)
         going_on, epoch = line.going_on(now.timestamp()), presence.epoch.timestamp()

@@ -15,6 +15,8 @@ from typing import Any
 HANDLE_MINUTES = {"chat": 6.0, "mail": 8.0, "api": 8.0}
 HANDLE_MINUTES_ELSE = 8.0
 FIRST_WORD_MINUTES = {"chat": 0.5}
+# Nobody answers at once: three seconds to look up and write.
+OWN_MINUTES_MIN = 0.05
 # What is usual counts like so many observations; a day of a small desk outweighs it.
 USUAL_COUNT = 8.0
 # Later ones weigh more than those of so many conversations ago: people learn, products change.
@@ -59,7 +61,7 @@ class Paces:
         if usual is None:
             return self.handle(channel, kind)[0]
         pace = self._own.get(channel)
-        return usual if pace is None else pace.mean
+        return usual if pace is None else max(pace.mean, OWN_MINUTES_MIN)
 
     def handled(self, channel: str, kind: str, minutes: float) -> None:
         """A conversation took a person so long."""

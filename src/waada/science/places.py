@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 # Beyond so many ahead the law of z changes by less than it is known: lines are told apart in steps of a twentieth.
 FINE = 50
+LONG = 13
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +55,14 @@ def place_from(basis: str) -> Place | None:
 
 
 def law_of(place: Place) -> str:
-    """Return the name of the law of z: with a person free it is another one than behind a line."""
-    return f"{place.cell}:free" if place.ahead is None else place.cell
+    """Return the name of the law of z: with a person free it is another one than behind a line.
+
+    Long lines are told apart, too: who is missing in the morning breaks their promises by the dozen, and must not make
+    those of two people in a line longer.
+    """
+    if place.ahead is None:
+        return f"{place.cell}:free"
+    return f"{place.cell}:long" if place.ahead >= LONG else place.cell
 
 
 def fine(ahead: int | None) -> int:

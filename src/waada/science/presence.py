@@ -7,10 +7,11 @@ the usual absence. All of it follows from the brand alone, so that a promise can
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from waada.core.hours import Hours
+from waada.core.ids import PersonId
 from waada.core.people import Brand, Channel, Person
 from waada.science.cover import Cover
 from waada.science.waits import effective_people
@@ -24,6 +25,9 @@ GRACE = timedelta(minutes=20)
 # Who goes off duty in the middle of a shift is at lunch, in a meeting or gone: back after this, perhaps.
 AWAY = timedelta(minutes=30)
 RETURNS = 0.5
+# Who has not come at all by then is ill, most likely.
+COMES_LATE = 0.1
+STRETCH_MAX = timedelta(hours=4)
 # Who is here although the roster doesn't say so stays about so long.
 UNPLANNED = timedelta(minutes=60)
 # The share of planned work at which nobody appears, as call-centre studies find it; what is really so is calibrated.
@@ -39,8 +43,10 @@ class Presence:
 
     __slots__ = ("_pieces", "_staffed", "cover", "epoch")
 
-    def __init__(self, brand: Brand, channel: Channel | None, now: datetime) -> None:
-        """Read rosters and who is present at `now`."""
+    def __init__(
+        self, brand: Brand, channel: Channel | None, now: datetime, left_at: Mapping[PersonId, datetime]
+    ) -> None:
+        """Read rosters and who is present at `now`; `left_at` is when people went off duty last."""
         self.epoch = now
         chat = channel is not None and channel.kind == "chat"
         shifts: dict[Hours, list[tuple[Person, float, float]]] = {}
@@ -50,7 +56,7 @@ class Presence:
             shifts.setdefault(brand.roster_of(person), []).append((person, people, slots))
         changes: list[tuple[float, float, float]] = []
         for roster, team in shifts.items():
-            for opens, closes, people, slots in _stretches(roster, team, now):
+            for opens, closes, people, slots in _stretches(roster, team, now, left_at):
                 begins, ends = _minutes(opens - now), _minutes(closes - now)
                 changes += ((begins, people, slots), (ends, -people, -slots))
         self._pieces = list(_pieces(sorted(changes)))
@@ -79,7 +85,9 @@ class Presence:
 _NOBODY = 1e-6
 
 
-def _stretches(roster: Hours, team: list[tuple[Person, float, float]], now: datetime) -> Iterator[Stretch]:
+def _stretches(
+    roster: Hours, team: list[tuple[Person, float, float]], now: datetime, left_at: Mapping[PersonId, datetime]
+) -> Iterator[Stretch]:
     """Yield when those who share a roster are there, from `now` on: later stretches together, the first one by one."""
     planned = roster.pieces(now, now + HORIZON)
     people, slots = sum(each[1] for each in team), sum(each[2] for each in team)
@@ -95,7 +103,13 @@ def _stretches(roster: Hours, team: list[tuple[Person, float, float]], now: date
         elif begun and just_began:
             yield now, begun[0][1], work * (1.0 - ABSENCE), places * (1.0 - ABSENCE)
         elif begun and begun[0][1] > now + AWAY:
-            yield now + AWAY, begun[0][1], work * RETURNS, places * RETURNS
+            back = RETURNS if _came_today(now, left_at.get(person.id)) else COMES_LATE
+            yield now + AWAY, begun[0][1], work * back, places * back
+
+
+def _came_today(now: datetime, left_at: datetime | None) -> bool:
+    """Return whether somebody who is away was here in this shift."""
+    return left_at is not None and now - left_at < STRETCH_MAX
 
 
 def _minutes(length: timedelta) -> float:
@@ -119,13 +133,15 @@ class Presences:
         """Begin empty."""
         self._kept: dict[tuple[str, str], tuple[int, datetime, Presence]] = {}
 
-    def of(self, brand: Brand, channel: Channel | None, now: datetime) -> Presence:
+    def of(
+        self, brand: Brand, channel: Channel | None, now: datetime, left_at: Mapping[PersonId, datetime]
+    ) -> Presence:
         """Return who is there for a channel, from a little before `now` on."""
         key = (brand.id, channel.key if channel is not None else "")
         known = self._kept.get(key)
         if known is not None and known[0] == brand.version and known[1] <= now < known[1] + KEPT_FOR:
             return known[2]
-        made = Presence(brand, channel, now)
+        made = Presence(brand, channel, now, left_at)
         self._kept[key] = (brand.version, now, made)
         return made
 
