@@ -26,6 +26,7 @@ from waada.core.ids import BrandId, CommandId, MessageId, PersonId, customer_id
 from waada.core.people import Channel
 from waada.core.policies import Policy
 from waada.engine import Engine
+from waada.node import steady
 from waada.store.embedded import EmbeddedPostgres
 from waada.store.migrate import migrate
 from waada.store.postgres import PostgresStore
@@ -267,6 +268,7 @@ async def main(seconds: float) -> None:
         dsn = await database.start()
         await migrate(dsn)
         store = await PostgresStore.open(dsn)
+        steady()  # as a node does
         try:
             desk = Desk(store, "a")
             await desk.open()
