@@ -2,6 +2,7 @@
 // when a customer writes to them or they are warned of a promise.
 
 import { current } from "./live";
+import { warns } from "./odds";
 import { inView } from "./queue";
 import { slackOf } from "./slack";
 import { now } from "./clock";
@@ -17,12 +18,6 @@ function notify(row: Row, title: string): void {
     openConversation(row.id);
     shown.close();
   };
-}
-
-/** Whether a fact warns this person: of a promise that runs out, or of one that may well not be kept. */
-export function warns(frame: FactFrame, person: string): boolean {
-  const known = frame.event_kind === "escalated" || frame.event_kind === "at_risk";
-  return known && (frame.event as { people: string[] }).people.includes(person);
 }
 
 export function noticeFacts(frames: readonly FactFrame[]): void {

@@ -1,14 +1,15 @@
-"""Rosters, the team's week and a channel's promise, set by a lead in a real browser."""
+"""Rosters, the team's week, a channel's promise and the chance of one, as people see them in a real browser."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from desk_scene import Scene, needs_browser
 
@@ -207,3 +208,29 @@ def test_special_days_of_the_brand_are_set_where_its_hours_are(scene: Scene) -> 
         expect(page.get_by_text("Saved")).to_be_visible()
         hours = scene.owner("GET", "/brand")["brand"]["hours"]
         assert hours["special_days"] == {"2030-12-24": [["09:00", "12:00"]]}
+
+
+def test_a_promise_that_may_break_says_so_and_who_was_warned(scene: Scene) -> None:
+    conversation = scene.writes("Will it come today?", name="Rosa")
+
+    # As the server answers once the judge has warned somebody; it would take an hour of waiting to get there.
+    def warned(route: Route) -> None:
+        detail = route.fetch().json()
+        row = detail["conversation"]
+        row |= {"version": row["version"] + 1, "at_risk": True, "chance": 0.91, "instead": "phone"}
+        event = {"enquiry_id": "", "promise_id": row["promise_id"], "chance": 0.62, "rung": "team"}
+        event["people"] = [scene.people["amir"]]
+        fact = {"version": row["version"], "at": row["last_at"], "by": "system", "kind": "at_risk", "event": event}
+        detail["events"].append(fact)
+        route.fulfill(body=json.dumps(detail), content_type="application/json")
+
+    with scene.window() as olga:
+        page = scene.sign_in(olga)
+        page.route(f"**/conversations/{conversation}", warned)
+        page.get_by_role("option").filter(has_text="Rosa").click()
+        promise = page.get_by_role("region", name="Promise")
+        expect(promise).to_contain_text("May break. Chance of keeping it: 62%")
+        expect(promise).to_contain_text("A call back was offered instead")
+        expect(page.get_by_role("log")).to_contain_text("The promise may break: chance 62%. Warned: Amir Agent")
+        expect(page.get_by_role("option").filter(has_text="Rosa")).to_contain_text("The promise may break")
+        assert complaints(page) == []
