@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { barWords, darkness, length, type MissingHour, ruleWords, shareWords, worst, type Bar, type Rule } from "./standards";
+import { barWords, strength, length, type MissingHour, ruleWords, shareWords, worst, type Bar, type Rule } from "./standards";
 
 const hour = (values: Partial<MissingHour>): MissingHour => ({ weekday: 0, hour: 0, gap: "slower", promised_seconds: 3600, enquiries: 0, late: 0, median_wait_seconds: null, beyond_seconds: 0, ...values });
 const bar: Bar = { key: "b", channel_kind: "phone", seconds: 90, strict: false, percent: 95, source: "s", year: 2009, cited: "", default: false };
@@ -31,10 +31,10 @@ test("a rule is said in the reader's words, whoever wrote the pack", () => {
   assert.ok(!ruleWords({ ...rule, measure: "person_on_request", seconds: null }).includes("{"));
 });
 
-test("the hour with most people late is the darkest, one with none is not dark at all", () => {
+test("the hour with most people late is the strongest, one with none is not marked at all", () => {
   const hours = [hour({ late: 8 }), hour({ late: 1 }), hour({ enquiries: 5 })];
-  assert.deepEqual(hours.map((each) => darkness(each, hours)), [4, 1, 0]);
-  assert.equal(darkness(hour({}), [hour({})]), 0);
+  assert.deepEqual(hours.map((each) => strength(each, hours)), [4, 1, 0]);
+  assert.equal(strength(hour({}), [hour({})]), 0);
 });
 
 test("the worst hours come first, and only those in which somebody waited past the bar", () => {

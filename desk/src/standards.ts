@@ -143,8 +143,8 @@ export function ruleWords(rule: Rule): string {
   }
 }
 
-/** How dark an hour is drawn: nothing late, then four steps up to the worst hour of the channel. */
-export function darkness(hour: MissingHour, hours: readonly MissingHour[]): number {
+/** How strong an hour is drawn: not at all where nobody was late, then four steps up to the worst of the channel. */
+export function strength(hour: MissingHour, hours: readonly MissingHour[]): number {
   const most = Math.max(0, ...hours.map((each) => each.late));
   return hour.late && most ? Math.ceil((hour.late / most) * 4) : 0;
 }

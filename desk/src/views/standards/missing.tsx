@@ -2,7 +2,7 @@
 // the one thing to do.
 
 import { href, type SettingsPage } from "../../route";
-import { darkness, length, type Missing, type MissingHour, worst } from "../../standards";
+import { strength, length, type Missing, type MissingHour, worst } from "../../standards";
 import { clockWords, span } from "../../times";
 import { say } from "../../words";
 import { Icon } from "../icons";
@@ -38,7 +38,7 @@ function Week({ item }: { item: Missing }) {
         </span>,
         ...Array.from({ length: HOURS }, (_, hour) => {
           const gap = at.get(weekday * HOURS + hour);
-          return <span key={hour} class={gap ? `gap gap-${gap.gap} gap-${darkness(gap, item.hours)}` : "gap"} title={gap ? told(gap) : undefined} />;
+          return <span key={hour} class={gap ? `gap gap-${gap.gap} gap-${strength(gap, item.hours)}` : "gap"} title={gap ? told(gap) : undefined} />;
         }),
       ])}
     </div>
@@ -79,13 +79,22 @@ function Channel({ item }: { item: Missing }) {
   );
 }
 
+const LEGEND = [
+  ["fine", "gap"],
+  ["slower", "gap gap-slower"],
+  ["none", "gap gap-none"],
+  ["late", "gap gap-slower gap-4"],
+] as const;
+
 function Legend() {
   return (
     <p class="gap-legend quiet" aria-hidden="true">
-      <span class="gap" /> {say("standards.legend_fine")}
-      <span class="gap gap-slower" /> {say("standards.legend_slower")}
-      <span class="gap gap-none" /> {say("standards.legend_none")}
-      <span class="gap gap-slower gap-4" /> {say("standards.legend_late")}
+      {LEGEND.map(([name, look]) => (
+        <span key={name} class="gap-sign">
+          <span class={look} />
+          {say(`standards.legend_${name}`)}
+        </span>
+      ))}
     </p>
   );
 }
