@@ -8,7 +8,12 @@ const WIDTH = 360;
 const HEIGHT = 300;
 const START = 46;
 const BOTTOM = 36;
-const EDGE = 12;
+const EDGE = 22;
+
+/** Percentage points, to a tenth. */
+function points(share: number): string {
+  return number(share * 100, { maximumFractionDigits: 1 });
+}
 
 function ticks(from: number): number[] {
   const step = from >= 0.8 ? 0.05 : from >= 0.5 ? 0.1 : 0.2;
@@ -20,21 +25,22 @@ function choiceOf(bin: Bin): Record<string, string> {
   return { chance_from: String(bin.chance_from), chance_to: String(bin.chance_to) };
 }
 
-function Dot({ bin, asked, x, y, most }: { bin: Bin; asked: Asked; x: (share: number) => number; y: (share: number) => number; most: number }) {
+function Dot({ bin, asked, x, y, most, thin }: { bin: Bin; asked: Asked; x: (share: number) => number; y: (share: number) => number; most: number; thin: boolean }) {
   const label = say("promises.dot", { stated: percent(bin.stated), share: shareWords(bin.kept), range: rangeWords(bin.kept), count: bin.kept.of });
   const at = x(bin.stated);
   return (
     <a href={behindHref(asked, choiceOf(bin))} aria-label={label}>
       <title>{label}</title>
       <line class="whisker" x1={at} x2={at} y1={y(bin.kept.low)} y2={y(bin.kept.high)} />
-      <circle class="dot" cx={at} cy={y(bin.kept.share ?? 0)} r={4 + 6 * Math.sqrt(bin.kept.of / most)} />
+      <circle class={thin ? "dot dot-thin" : "dot"} cx={at} cy={y(bin.kept.share ?? 0)} r={4 + 6 * Math.sqrt(bin.kept.of / most)} />
     </a>
   );
 }
 
-function Diagram({ bins, asked }: { bins: readonly Bin[]; asked: Asked }) {
-  const from = axisFrom(bins.flatMap((bin) => [bin.stated, bin.kept.low]));
-  const inside = (share: number) => (share - from) / (1 - from);
+function Diagram({ bins, asked, least }: { bins: readonly Bin[]; asked: Asked; least: number }) {
+  // A few promises have a range of half the diagram: it is cut off rather than all others pressed together.
+  const from = axisFrom(bins.flatMap((bin) => [bin.stated, bin.kept.of < least ? (bin.kept.share ?? 1) : bin.kept.low]));
+  const inside = (share: number) => Math.max(0, (share - from) / (1 - from));
   const x = (share: number) => START + inside(share) * (WIDTH - START - EDGE);
   const y = (share: number) => HEIGHT - BOTTOM - inside(share) * (HEIGHT - BOTTOM - EDGE);
   const most = Math.max(...bins.map((bin) => bin.kept.of));
@@ -56,7 +62,7 @@ function Diagram({ bins, asked }: { bins: readonly Bin[]; asked: Asked }) {
         {say("promises.stated")}
       </text>
       {bins.map((bin) => (
-        <Dot key={bin.chance_from} bin={bin} asked={asked} x={x} y={y} most={most} />
+        <Dot key={bin.chance_from} bin={bin} asked={asked} x={x} y={y} most={most} thin={bin.kept.of < least} />
       ))}
     </svg>
   );
@@ -98,7 +104,7 @@ function Table({ bins, asked }: { bins: readonly Bin[]; asked: Asked }) {
   );
 }
 
-export function Calibration({ calibration, asked }: { calibration: Report["calibration"]; asked: Asked }) {
+export function Calibration({ calibration, asked, least }: { calibration: Report["calibration"]; asked: Asked; least: number }) {
   const { bins, gap, gap_by_luck: luck } = calibration;
   return (
     <section class="card promises-card">
@@ -108,8 +114,8 @@ export function Calibration({ calibration, asked }: { calibration: Report["calib
       ) : (
         <>
           <p class="quiet">{say("promises.calibration_words")}</p>
-          <Diagram bins={bins} asked={asked} />
-          <p>{say("promises.gap", { gap: percent(gap), luck: percent(luck) })}</p>
+          <Diagram bins={bins} asked={asked} least={least} />
+          <p>{say("promises.gap", { gap: points(gap), luck: points(luck) })}</p>
           <Table bins={bins} asked={asked} />
         </>
       )}

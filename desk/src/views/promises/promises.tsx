@@ -104,7 +104,7 @@ function Figures({ found, asked, nameOf }: { found: ReportAnswer; asked: Asked; 
       {report.kept.of < least && <p class="card promises-few">{say("promises.few", { n: report.kept.of })}</p>}
       <Largest report={report} asked={asked} />
       <div class="promises-cards">
-        <Calibration calibration={report.calibration} asked={asked} />
+        <Calibration calibration={report.calibration} asked={asked} least={least} />
         <div class="promises-stack">
           <Groups title={say("promises.by_channel")} groups={report.channels} asked={asked} by="channel" nameOf={nameOf} />
           <Groups title={say("promises.by_language")} groups={report.languages} asked={asked} by="language" nameOf={languageName} />
