@@ -3,7 +3,8 @@
 One world after another (`waada.sim.promise_worlds`), two at a time, each with the bars of the project below its figures
 and with what other desks would have told the same customers: as they do, and with the one factor that would have
 kept 95 % in hindsight. Kept are first promises only: a new time told in good time is still a broken first word.
-`--days N`, `--scenario NAME` (may be repeated), `--seed N`, `--warm-up DAYS`, `--first N`.
+`--days N`, `--scenario NAME` (may be repeated), `--seed N`, `--warm-up DAYS`, `--first N`, `--hours`
+for a table of the day.
 """
 
 from __future__ import annotations
@@ -150,6 +151,18 @@ def shares(telling: Telling) -> tuple[str, ...]:
     )
 
 
+def by_hour(result: Result) -> Table:
+    """Where in the day promises are kept, and how long they and the waits are."""
+    table = Table(title=f"{result.name}: the delayed, by the hour in which they came")
+    for title in ("hour", "number", "kept", "promised, minutes", "waited, minutes"):
+        table.add_column(title, justify="right")
+    for each in result.figures.hours:
+        table.add_row(
+            str(each.hour), f"{each.number:,}", percent(each.kept), f"{each.promised:.1f}", f"{each.waited:.1f}"
+        )
+    return table
+
+
 def shorter(result: Result) -> str:
     """Say how much shorter our promises are than the recalibrated Genesys formula's, to the same customers."""
     stretched = [each for each in result.figures.rivals if each.name.startswith("Genesys x")]
@@ -161,11 +174,12 @@ def shorter(result: Result) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--days", type=int, default=60)
+    parser.add_argument("--days", type=int, default=28)
     parser.add_argument("--scenario", action="append", choices=[each.name for each in PROMISE_WORLDS])
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--warm-up", type=int, default=7)
     parser.add_argument("--first", type=int, default=500)
+    parser.add_argument("--hours", action="store_true")
     wanted = parser.parse_args()
     console = Console(width=140)
     names = wanted.scenario or [each.name for each in PROMISE_WORLDS]
@@ -174,6 +188,8 @@ def main() -> None:
         for result in pool.map(one, names):
             console.print(promised(result))
             console.print(told(result))
+            if wanted.hours:
+                console.print(by_hour(result))
             speed = result.figures.came / result.seconds
             console.print(
                 f"{shorter(result)}; {speed:,.0f} conversations a second; ledger {result.sha256[:12]}\n",

@@ -60,6 +60,17 @@ class Telling:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hour:
+    """One hour of the day, of arrival: how many promises, the share kept, mean promise and mean wait in minutes."""
+
+    hour: int
+    number: int
+    kept: float
+    promised: float
+    waited: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
     """One world, once it is warm: everybody, the delayed, the first of them, what was told, and the rivals."""
 
@@ -71,6 +82,7 @@ class Figures:
     telling: Telling
     telling_everybody: Telling
     mean_wait: float
+    hours: tuple[Hour, ...]
     rivals: tuple[Word, ...] = field(default=())
 
 
@@ -90,6 +102,7 @@ def figures(seen: Sequence[Seen], until: datetime, zone: str, warm_from: datetim
         telling=telling(warm_late),
         telling_everybody=telling(warm),
         mean_wait=_mean(waits),
+        hours=tuple(by_hour(warm_late, zone)),
         rivals=tuple(_rivals(warm_late, zone)),
     )
 
@@ -127,6 +140,23 @@ def word(name: str, scored: Sequence[Scored], zone: str, promised: Callable[[See
         worst_hour=worst if worst is not None else (1.0, None),
         tenth_day=_low_tenth(list(days.values())),
     )
+
+
+def by_hour(scored: Sequence[Scored], zone: str) -> list[Hour]:
+    """Return the figures of each hour of the day in which anybody came who was delayed."""
+    groups: dict[int, list[Scored]] = {}
+    for each in scored:
+        groups.setdefault(each.seen.at.astimezone(ZoneInfo(zone)).hour, []).append(each)
+    return [
+        Hour(
+            hour=hour,
+            number=len(group),
+            kept=_mean([each.kept for each in group]),
+            promised=_mean([each.seen.promised for each in group]),
+            waited=_mean([each.wait for each in group if isfinite(each.wait)]),
+        )
+        for hour, group in sorted(groups.items())
+    ]
 
 
 def telling(scored: Sequence[Scored]) -> Telling:
