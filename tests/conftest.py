@@ -12,11 +12,16 @@ from typing import Any
 
 import asyncpg
 import pytest
+from hypothesis import settings
 
 from embedded_postgres_support import at_database, fill_template
 from waada.store.embedded import EmbeddedPostgres
 
 numbers = itertools.count(1)
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("waada", deadline=None)
+settings.load_profile("waada")
 
 
 def is_own_machine(family: int, address: Any) -> bool:

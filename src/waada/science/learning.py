@@ -24,7 +24,7 @@ from waada.science.demand import Demand
 from waada.science.lawbook import Law, Lawbook
 from waada.science.paces import Paces
 from waada.science.places import Place, answers_of, law_of, place_from
-from waada.science.presence import Presence, Presences, presence_minute
+from waada.science.presence import Crew, Presence, Presences, presence_minute
 
 # Whoever has been away from the desk for longer than this did not handle one conversation all the while.
 ONE_GO = timedelta(hours=2)
@@ -64,6 +64,10 @@ class Learned:
         """Return the calibrated law of a place in a line."""
         return self._laws.of(self.calibration, law_of(place), place.law_ahead, place.unsureness)
 
+    def presence(self, presences: Presences, brand: Brand, channel: Channel | None, now: datetime) -> Presence:
+        """Return who is there for a channel, each as fast as they are known to be."""
+        return presences.of(brand, channel, now, Crew(left_at=self.left_at, paces=self.handling))
+
     def minutes(self, channel: Channel | None) -> tuple[float, float, float]:
         """Return a conversation's handling, the own part before its answer, and the relative error of the first."""
         key, kind = (channel.key, channel.kind) if channel is not None else ("", "mail")
@@ -90,7 +94,7 @@ class Learned:
                     self.version += 1
                     self.demand.saw(state.channel, at, brand.zone)
                 case e.PromiseMade(promise=promise) if promise.replaces is None and promise.kind != "follow_up":
-                    self._promised(state.id, promise, presences.of(brand, channel, at, self.left_at))
+                    self._promised(state.id, promise, self.presence(presences, brand, channel, at))
                 case e.PromiseMade() if by.startswith("person:"):
                     # A person gave their own word instead: how long it takes from here says nothing about the line.
                     self._left(state.id, at)
@@ -186,7 +190,7 @@ class Learned:
     def _finished(self, channel: Channel, person: str, start: datetime, at: datetime) -> None:
         self._free_since[person] = at
         if timedelta(0) < at - start < ONE_GO:
-            self.handling.handled(channel.key, channel.kind, _minutes(at - start))
+            self.handling.handled(channel.key, channel.kind, person, _minutes(at - start))
 
     def _latest_wait(self, state: Conversation | Row) -> datetime | None:
         if isinstance(state, Row):

@@ -151,7 +151,7 @@ class LiveOutlook:
         """Return what is foreseen of a wait."""
         now, brand, channel = asked.now, asked.brand, asked.channel
         learned = self.learned(brand.id)
-        presence = self._presences.of(brand, channel, now, learned.left_at)
+        presence = learned.presence(self._presences, brand, channel, now)
         place = self._place(asked, presence, learned)
         return ComputedSight(place, presence, learned, now)
 
@@ -180,7 +180,7 @@ class LiveOutlook:
         week = learned.demand.week(channel.key)
         if not any(week):
             return None
-        presence = self._presences.of(brand, channel, now, learned.left_at)
+        presence = learned.presence(self._presences, brand, channel, now)
         first = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
         loads: list[tuple[float, datetime]] = []
         for hours in range(24):
@@ -214,7 +214,7 @@ class LiveOutlook:
         self, brand: Brand, channel: Channel, standing: Standing, line: Line, now: datetime
     ) -> list[tuple[Judged, Owed]]:
         learned = self.learned(brand.id)
-        presence = self._presences.of(brand, channel, now, learned.left_at)
+        presence = learned.presence(self._presences, brand, channel, now)
         start = presence_minute(presence, now)
         people, slots = presence.at(start)
         going_on, epoch = line.going_on(now.timestamp()), presence.epoch.timestamp()

@@ -1,15 +1,17 @@
 """How long answers take: the whole handling of a conversation, and the own part before the customer hears a word.
 
-Per channel, with what is usual for its kind standing in until enough was seen. Means, because capacity is a sum; held
-in by a cap, because one conversation left open over lunch must not double every promise.
+What is usual for a kind of channel stands in until enough was seen. Handling is learned per channel and person
+(`handling.py`); the own part per channel, since a mail is answered at the end of its handling and a chat at once.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from waada.science import handling
+from waada.science.handling import Handled, HandlingTimes
 
 # Before anything was seen, in minutes by kind of channel: a whole conversation, and the first word in one.
 HANDLE_MINUTES = {"chat": 6.0, "mail": 8.0, "api": 8.0}
@@ -21,9 +23,7 @@ OWN_MINUTES_MIN = 0.05
 USUAL_COUNT = 8.0
 # Later ones weigh more than those of so many conversations ago: people learn, products change.
 MEMORY = 600.0
-# The spread assumed at first (a lognormal handling time has about this coefficient of variation).
-SPREAD = 1.1
-# What is more than so many times the mean is counted as that: a conversation that somebody forgot to close.
+# What is more than so many times the mean is counted as that: a chat whose customer went for a walk.
 CAP = 8.0
 
 
@@ -41,32 +41,35 @@ class Pace:
 
 
 class Paces:
-    """The paces of a brand's channels."""
+    """The paces of a brand's channels and people."""
 
     def __init__(self) -> None:
         """Know what is usual."""
-        self._handle: dict[str, Pace] = {}
+        self._times = HandlingTimes()
         self._own: dict[str, Pace] = {}
 
     def handle(self, channel: str, kind: str) -> tuple[float, float]:
         """Return the mean minutes of a conversation, and their relative standard error."""
-        pace = self._handle.get(channel)
-        if pace is None:
-            return HANDLE_MINUTES.get(kind, HANDLE_MINUTES_ELSE), SPREAD / math.sqrt(USUAL_COUNT)
-        return pace.mean, SPREAD / math.sqrt(pace.weight)
+        expected = handling.expect(self._times, channel, usual(kind))
+        return expected.minutes, expected.unsureness
+
+    def speed(self, channel: str, kind: str, person: str) -> float:
+        """Return how many conversations a person handles in the time of one; 1 for whoever is not known yet."""
+        mean = handling.expect(self._times, channel, usual(kind)).minutes
+        return mean / handling.expect(self._times, channel, usual(kind), person=person).minutes
 
     def own(self, channel: str, kind: str) -> float:
         """Return the mean minutes from somebody's turn to the answer: a word in a chat, all of it in a mail."""
-        usual = FIRST_WORD_MINUTES.get(kind)
-        if usual is None:
+        first_word = FIRST_WORD_MINUTES.get(kind)
+        if first_word is None:
             return self.handle(channel, kind)[0]
         pace = self._own.get(channel)
-        return usual if pace is None else max(pace.mean, OWN_MINUTES_MIN)
+        return first_word if pace is None else max(pace.mean, OWN_MINUTES_MIN)
 
-    def handled(self, channel: str, kind: str, minutes: float) -> None:
+    def handled(self, channel: str, kind: str, person: str, minutes: float) -> None:
         """A conversation took a person so long."""
-        usual = HANDLE_MINUTES.get(kind, HANDLE_MINUTES_ELSE)
-        self._handle.setdefault(channel, Pace(usual)).saw(minutes)
+        seen = Handled(channel=channel, minutes=minutes, prior_minutes=usual(kind), person=person)
+        self._times = handling.learn(self._times, seen)
 
     def answered(self, channel: str, kind: str, minutes: float) -> None:
         """The first word took so long from somebody's turn on."""
@@ -75,7 +78,7 @@ class Paces:
     def plain(self) -> dict[str, Any]:
         """Return it as JSON can hold it."""
         return {
-            "handle": {key: [pace.mean, pace.weight] for key, pace in sorted(self._handle.items())},
+            "handle": handling.plain(self._times),
             "own": {key: [pace.mean, pace.weight] for key, pace in sorted(self._own.items())},
         }
 
@@ -83,6 +86,11 @@ class Paces:
     def from_plain(cls, written: Mapping[str, Any]) -> Paces:
         """Return what `plain` wrote."""
         known = cls()
-        known._handle = {key: Pace(mean, weight) for key, (mean, weight) in written["handle"].items()}
+        known._times = handling.from_plain(written["handle"])
         known._own = {key: Pace(mean, weight) for key, (mean, weight) in written["own"].items()}
         return known
+
+
+def usual(kind: str) -> float:
+    """Return the minutes that a conversation takes on a kind of channel, as far as is known before any was seen."""
+    return HANDLE_MINUTES.get(kind, HANDLE_MINUTES_ELSE)

@@ -8,12 +8,14 @@ the usual absence. All of it follows from the brand alone, so that a promise can
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from waada.core.hours import Hours
 from waada.core.ids import PersonId
 from waada.core.people import Brand, Channel, Person
 from waada.science.cover import Cover
+from waada.science.paces import Paces
 from waada.science.waits import effective_people
 
 # How far ahead rosters are read: two weeks hold any holiday that a shop closes for.
@@ -38,25 +40,33 @@ SLOWDOWN = 0.3
 Stretch = tuple[datetime, datetime, float, float]
 
 
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """What is known of people beside their rosters: when they went off duty last, and how fast they are."""
+
+    left_at: Mapping[PersonId, datetime]
+    paces: Paces
+
+
 class Presence:
     """The people of a channel over the next days. Minutes count from `epoch`."""
 
     __slots__ = ("_pieces", "_staffed", "cover", "epoch")
 
-    def __init__(
-        self, brand: Brand, channel: Channel | None, now: datetime, left_at: Mapping[PersonId, datetime]
-    ) -> None:
-        """Read rosters and who is present at `now`; `left_at` is when people went off duty last."""
+    def __init__(self, brand: Brand, channel: Channel | None, now: datetime, crew: Crew) -> None:
+        """Read rosters and who is present at `now`."""
         self.epoch = now
         chat = channel is not None and channel.kind == "chat"
         shifts: dict[Hours, list[tuple[Person, float, float]]] = {}
         for person in brand.team_of(channel):
             slots = float(person.chats_at_once) if chat else 1.0
             people = effective_people(1.0, slots, SLOWDOWN) if slots > 1 else 1.0
+            if channel is not None:
+                people *= crew.paces.speed(channel.key, channel.kind, person.id)
             shifts.setdefault(brand.roster_of(person), []).append((person, people, slots))
         changes: list[tuple[float, float, float]] = []
         for roster, team in shifts.items():
-            for opens, closes, people, slots in _stretches(roster, team, now, left_at):
+            for opens, closes, people, slots in _stretches(roster, team, now, crew.left_at):
                 begins, ends = _minutes(opens - now), _minutes(closes - now)
                 changes += ((begins, people, slots), (ends, -people, -slots))
         self._pieces = list(_pieces(sorted(changes)))
@@ -133,15 +143,13 @@ class Presences:
         """Begin empty."""
         self._kept: dict[tuple[str, str], tuple[int, datetime, Presence]] = {}
 
-    def of(
-        self, brand: Brand, channel: Channel | None, now: datetime, left_at: Mapping[PersonId, datetime]
-    ) -> Presence:
+    def of(self, brand: Brand, channel: Channel | None, now: datetime, crew: Crew) -> Presence:
         """Return who is there for a channel, from a little before `now` on."""
         key = (brand.id, channel.key if channel is not None else "")
         known = self._kept.get(key)
         if known is not None and known[0] == brand.version and known[1] <= now < known[1] + KEPT_FOR:
             return known[2]
-        made = Presence(brand, channel, now, left_at)
+        made = Presence(brand, channel, now, crew)
         self._kept[key] = (brand.version, now, made)
         return made
 
