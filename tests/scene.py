@@ -10,6 +10,7 @@ from waada.core.effects import Send
 from waada.core.events import Told
 from waada.core.hours import Hours
 from waada.core.ids import BrandId, CommandId, MessageId, PersonId, by_person, customer_id
+from waada.core.outlook import Outlook
 from waada.core.people import Channel
 from waada.core.policies import Policy, PromiseKind
 from waada.engine import Done, Engine
@@ -38,11 +39,11 @@ class PlainPhrase:
 class Scene:
     """A brand with an owner, a lead, two agents, a chat and a mail channel."""
 
-    def __init__(self, start: datetime = MONDAY_TEN) -> None:
+    def __init__(self, start: datetime = MONDAY_TEN, outlook: Outlook | None = None) -> None:
         self.clock = VirtualClock(start)
         self.ids = CountedIds(self.clock)
         self.store = MemoryStore()
-        self.engine = Engine(store=self.store, clock=self.clock, ids=self.ids, phrase=PlainPhrase())
+        self.engine = Engine(store=self.store, clock=self.clock, ids=self.ids, phrase=PlainPhrase(), outlook=outlook)
         self.brand = BrandId(self.ids.fresh())
         self.owner, self.lead, self.ann, self.ben = (PersonId(self.ids.fresh()) for _ in range(4))
 

@@ -33,7 +33,10 @@ class Asked:
 class Sight(Protocol):
     """What is foreseen of one wait at one instant."""
 
-    basis: str
+    @property
+    def basis(self) -> str:
+        """What it rests on, for the record of the promise."""
+        ...
 
     def chance_at(self, due_at: datetime) -> float:
         """Return the chance, 0 to 1, that the customer has been answered by an instant."""

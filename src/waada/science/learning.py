@@ -6,7 +6,7 @@ knowledge, so it may be kept as a cache and recomputed at any time. Its version 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
@@ -20,7 +20,7 @@ from waada.core.promises import Promise
 from waada.core.summary import Row
 from waada.science import calibration
 from waada.science.calibration import Calibration
-from waada.science.demand import Demand
+from waada.science.demand import Demand, hour_of_week
 from waada.science.lawbook import Law, Lawbook
 from waada.science.paces import Paces
 from waada.science.places import Place, answers_of, law_of, place_from
@@ -28,6 +28,8 @@ from waada.science.presence import Crew, Presence, Presences, presence_minute
 
 # Whoever has been away from the desk for longer than this did not handle one conversation all the while.
 ONE_GO = timedelta(hours=2)
+# So far ahead the urgent work to come is taken off what is there; beyond, an answer is not due for other reasons.
+URGENT_HOURS = 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,24 @@ class Learned:
 
     def presence(self, presences: Presences, brand: Brand, channel: Channel | None, now: datetime) -> Presence:
         """Return who is there for a channel, each as fast as they are known to be."""
-        return presences.of(brand, channel, now, Crew(left_at=self.left_at, paces=self.handling))
+        return presences.of(brand, channel, now, lambda: self._crew(brand, channel, now))
+
+    def _crew(self, brand: Brand, channel: Channel | None, now: datetime) -> Crew:
+        return Crew(left_at=self.left_at, paces=self.handling, urgent=list(self._urgent(brand, channel, now)))
+
+    def _urgent(self, brand: Brand, channel: Channel | None, now: datetime) -> Iterator[tuple[float, float, float]]:
+        """Yield the work that more urgent channels of the same people will probably bring, hour by hour."""
+        for key in beside_of(brand, channel):
+            other = brand.channel(key)
+            if other is None or not _sooner(other, channel):
+                continue
+            week, minutes = self.demand.week(key), self.handling.handle(key, other.kind)[0]
+            begins = now.replace(minute=0, second=0, microsecond=0)
+            for _ in range(URGENT_HOURS):
+                load = week[hour_of_week(begins, brand.zone)] / 60.0 * minutes
+                if load > 0.0:
+                    yield max(0.0, _minutes(begins - now)), _minutes(begins - now) + 60.0, load
+                begins += timedelta(hours=1)
 
     def minutes(self, channel: Channel | None) -> tuple[float, float, float]:
         """Return a conversation's handling, the own part before its answer, and the relative error of the first."""
@@ -151,7 +170,7 @@ class Learned:
 
     def _learn(self, pending: Pending, at: datetime, *, answered: bool) -> None:
         place, presence = pending.place, pending.presence
-        cover = presence.staffed if place.ahead is None else presence.cover
+        cover = presence.cover_of(place)
         begin = presence_minute(presence, pending.made_at)
         answers = answers_of(place, cover.capacity(begin, presence_minute(presence, at)))
         waited = calibration.Waited(
@@ -218,6 +237,24 @@ class Learned:
         known.handling = Paces.from_plain(written["handling"])
         known.demand = Demand.from_plain(written["demand"])
         return known
+
+
+def beside_of(brand: Brand, channel: Channel | None) -> list[str]:
+    """Return the other channels that the same people answer on."""
+    if channel is None:
+        return []
+    own = frozenset(channel.team)
+    return [
+        other.key
+        for other in brand.channels
+        if other.key != channel.key and (not own or not other.team or not own.isdisjoint(other.team))
+    ]
+
+
+def _sooner(other: Channel, channel: Channel | None) -> bool:
+    """Return whether what comes on another channel is due sooner, and so goes first."""
+    mine, theirs = channel.policy if channel is not None else None, other.policy
+    return mine is not None and theirs is not None and theirs.first_answer_seconds < mine.first_answer_seconds
 
 
 def _minutes(length: timedelta) -> float:

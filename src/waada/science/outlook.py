@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -23,37 +23,63 @@ from waada.core.summary import Row
 from waada.science.cover import Cover
 from waada.science.demand import hour_of_week
 from waada.science.lawbook import Law
-from waada.science.learning import Learned
+from waada.science.learning import Learned, beside_of
 from waada.science.places import Place, answers_of, capacity_of, fine
 from waada.science.presence import Presence, Presences, presence_minute
 from waada.science.standing import Line, Owed, Standing
 
 
 class ComputedSight:
-    """What is foreseen of one wait: minutes at work, counted in answers, against the calibrated law."""
+    """What is foreseen of one wait: minutes at work, counted in answers, against the calibrated law.
 
-    __slots__ = ("_cover", "_from", "_law", "_place", "_presence", "_state", "basis")
+    What others are promised sooner goes first, so the place in the line depends on the time in question: `place_at`.
+    """
 
-    def __init__(self, place: Place, presence: Presence, learned: Learned, now: datetime) -> None:
-        """Stand at a place at an instant."""
-        self._place, self._presence, self._state = place, presence, learned.calibration
-        self._law = learned.law_of(place)
-        self._cover = presence.staffed if place.ahead is None else presence.cover
+    __slots__ = ("_from", "_learned", "_place", "_place_at", "_presence", "_target")
+
+    def __init__(
+        self,
+        place_at: Callable[[float], Place],
+        target: float,
+        presence: Presence,
+        learned: Learned,
+        now: datetime,
+    ) -> None:
+        """Stand in line at an instant, for about `target`."""
+        self._place_at, self._target, self._presence, self._learned = place_at, target, presence, learned
+        self._place = place_at(target)
         self._from = presence_minute(presence, now)
-        self.basis = f"{place} calibration={self._state.version}"
+
+    @property
+    def basis(self) -> str:
+        """The place that was looked at last, and how much was known."""
+        return f"{self._place} calibration={self._learned.calibration.version}"
 
     def chance_at(self, due_at: datetime) -> float:
         """Return the chance of an answer by an instant."""
+        self._place = place = self._place_at(due_at.timestamp())
         until = presence_minute(self._presence, due_at)
-        return self._law.chance(self._state, answers_of(self._place, self._cover.capacity(self._from, until)))
+        capacity = self._presence.cover_of(place).capacity(self._from, until)
+        return self._learned.law_of(place).chance(self._learned.calibration, answers_of(place, capacity))
 
     def due_at(self, chance: float) -> datetime | None:
         """Return by when an answer comes with that chance, or None where nobody will be there."""
-        need = capacity_of(self._place, self._law.needed(self._state, chance))
-        minute = self._cover.minute_after(self._from, need)
-        return None if math.isinf(minute) else self._presence.epoch + timedelta(minutes=minute)
+        place, due = self._place_at(self._target), None
+        for _ in range(LOOKS):
+            law = self._learned.law_of(place)
+            need = capacity_of(place, law.needed(self._learned.calibration, chance))
+            minute = self._presence.cover_of(place).minute_after(self._from, need)
+            if math.isinf(minute):
+                return None
+            due = self._presence.epoch + timedelta(minutes=minute)
+            self._place, place = place, self._place_at(due.timestamp())
+            if place == self._place:
+                break
+        return due
 
 
+# The later the answer, the more others are due before it: after so many looks the line has been counted well enough.
+LOOKS = 4
 # Lines that grew by so much, and by so many, since they were judged are judged at once.
 SURGE = 1.25
 SURGE_MIN = 5
@@ -152,27 +178,21 @@ class LiveOutlook:
         now, brand, channel = asked.now, asked.brand, asked.channel
         learned = self.learned(brand.id)
         presence = learned.presence(self._presences, brand, channel, now)
-        place = self._place(asked, presence, learned)
-        return ComputedSight(place, presence, learned, now)
-
-    def _place(self, asked: Asked, presence: Presence, learned: Learned) -> Place:
-        brand, channel, now = asked.brand, asked.channel, asked.now
-        key = channel.key if channel is not None else ""
         standing = self.standing(brand.id)
-        line = standing.line(key)
+        line = standing.line(channel.key if channel is not None else "")
         people, slots = presence.at(presence_minute(presence, now))
-        first = line.before(asked.stream, asked.since.timestamp())
-        sooner, later = 0, 0
-        due = _target(asked)
-        for other in _beside(brand, channel):
-            beside = standing.line(other)
-            urgent = beside.due_before(due)
-            sooner += urgent
-            later += len(beside.owed) - urgent
-        going_on = line.going_on(now.timestamp())
-        known = asked.stream in line.owed
-        ahead = place_in_line(first + sooner + going_on, 0 if known else later, slots)
-        return _place_of(learned, channel, asked.kind, ahead, people)
+        before = line.before(asked.stream, asked.since.timestamp()) + line.going_on(now.timestamp())
+        beside = [standing.line(other) for other in beside_of(brand, channel)]
+        known = line.owed.get(asked.stream)
+
+        def place_at(due: float) -> Place:
+            sooner = sum([other.due_before(due) for other in beside])
+            # Whom a newcomer finds in hand may be less urgent all the same.
+            later = 0 if known is not None else sum([len(other.owed) for other in beside]) - sooner
+            ahead = place_in_line(before + sooner, later, slots)
+            return _place_of(learned, channel, asked.kind, ahead, people)
+
+        return ComputedSight(place_at, known.due if known is not None else _target(asked), presence, learned, now)
 
     def quiet_hour(self, brand: Brand, channel: Channel, now: datetime) -> datetime | None:
         """Return the beginning of the hour, within a day, in which an answer would come soonest; None if not clear."""
@@ -218,7 +238,7 @@ class LiveOutlook:
         start = presence_minute(presence, now)
         people, slots = presence.at(start)
         going_on, epoch = line.going_on(now.timestamp()), presence.epoch.timestamp()
-        beside = [standing.line(other).dues() for other in _beside(brand, channel)]
+        beside = [standing.line(other).dues() for other in beside_of(brand, channel)]
         known: dict[tuple[str, int | None], tuple[Place, Law, Cover]] = {}
         found: list[tuple[Judged, Owed]] = []
         for number, (_, stream) in enumerate(line.came()):
@@ -228,8 +248,7 @@ class LiveOutlook:
             key = (owed.kind, None if ahead is None else fine(ahead))
             if key not in known:
                 place = _place_of(learned, channel, owed.kind, ahead, people)
-                cover = presence.staffed if ahead is None else presence.cover
-                known[key] = (place, learned.law_of(place), cover)
+                known[key] = (place, learned.law_of(place), presence.cover_of(place))
             place, law, cover = known[key]
             capacity = cover.capacity(start, (owed.due - epoch) / 60.0)
             chance = law.chance(learned.calibration, answers_of(place, capacity))
@@ -275,18 +294,6 @@ def _target(asked: Asked) -> float:
     policy = asked.channel.policy if asked.channel is not None else None
     seconds = policy.seconds(asked.kind) if policy is not None else 0
     return asked.since.timestamp() + seconds
-
-
-def _beside(brand: Brand, channel: Channel | None) -> list[str]:
-    """Return the other channels that the same people answer on."""
-    if channel is None:
-        return []
-    own = frozenset(channel.team)
-    return [
-        other.key
-        for other in brand.channels
-        if other.key != channel.key and (not own or not other.team or not own.isdisjoint(other.team))
-    ]
 
 
 def _needs_a_look(chance: float, owed: Owed, now: datetime) -> bool:

@@ -7,7 +7,7 @@ the usual absence. All of it follows from the brand alone, so that a promise can
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,6 +16,7 @@ from waada.core.ids import PersonId
 from waada.core.people import Brand, Channel, Person
 from waada.science.cover import Cover
 from waada.science.paces import Paces
+from waada.science.places import Place
 from waada.science.waits import effective_people
 
 # How far ahead rosters are read: two weeks hold any holiday that a shop closes for.
@@ -37,15 +38,24 @@ ABSENCE = 0.05
 # Each further chat at once lengthens all by so much (three at once do 1.9 times the work of one): science section 3.
 SLOWDOWN = 0.3
 
+# However much comes that is more urgent, somebody gets round to the rest: people don't leave it for ever.
+LEFT_MIN = 0.1
+
+Change = tuple[float, float, float, float]
 Stretch = tuple[datetime, datetime, float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Crew:
-    """What is known of people beside their rosters: when they went off duty last, and how fast they are."""
+    """What is known of people beside their rosters: when they went off duty last, and how fast they are.
+
+    `urgent` is the work that others will probably bring meanwhile and that goes first: (begins, ends, people) in
+    minutes from now.
+    """
 
     left_at: Mapping[PersonId, datetime]
     paces: Paces
+    urgent: Sequence[tuple[float, float, float]] = ()
 
 
 class Presence:
@@ -64,11 +74,13 @@ class Presence:
             if channel is not None:
                 people *= crew.paces.speed(channel.key, channel.kind, person.id)
             shifts.setdefault(brand.roster_of(person), []).append((person, people, slots))
-        changes: list[tuple[float, float, float]] = []
+        changes: list[Change] = []
         for roster, team in shifts.items():
             for opens, closes, people, slots in _stretches(roster, team, now, crew.left_at):
                 begins, ends = _minutes(opens - now), _minutes(closes - now)
-                changes += ((begins, people, slots), (ends, -people, -slots))
+                changes += ((begins, people, slots, 0.0), (ends, -people, -slots, 0.0))
+        for begins, ends, load in crew.urgent:
+            changes += ((begins, 0.0, 0.0, load), (ends, 0.0, 0.0, -load))
         self._pieces = list(_pieces(sorted(changes)))
         self.cover = Cover([(minutes, people) for minutes, people, _ in self._pieces] or [(1.0, 0.0)])
         self._staffed: Cover | None = None
@@ -80,6 +92,10 @@ class Presence:
             some = [(minutes, min(people, 1.0)) for minutes, people, _ in self._pieces]
             self._staffed = Cover(some or [(1.0, 0.0)])
         return self._staffed
+
+    def cover_of(self, place: Place) -> Cover:
+        """Return what the wait at a place is counted in: everybody's minutes, or those in which anybody is there."""
+        return self.staffed if place.ahead is None else self.cover
 
     def at(self, minute: float) -> tuple[float, float]:
         """Return people and slots at the first minute from `minute` on at which anybody is there; zeros if never."""
@@ -126,14 +142,16 @@ def _minutes(length: timedelta) -> float:
     return length.total_seconds() / 60.0
 
 
-def _pieces(changes: list[tuple[float, float, float]]) -> Iterator[tuple[float, float, float]]:
-    at, people, slots = 0.0, 0.0, 0.0
-    for minute, more_people, more_slots in changes:
+def _pieces(changes: list[Change]) -> Iterator[tuple[float, float, float]]:
+    at, people, slots, load = 0.0, 0.0, 0.0, 0.0
+    for minute, more_people, more_slots, more_load in changes:
         if minute > at:
-            yield minute - at, max(0.0, people) if people > _NOBODY else 0.0, max(0.0, slots)
+            left = max(people - load, people * LEFT_MIN)
+            yield minute - at, left if left > _NOBODY else 0.0, max(0.0, slots)
             at = minute
         people += more_people
         slots += more_slots
+        load += more_load
 
 
 class Presences:
@@ -143,13 +161,13 @@ class Presences:
         """Begin empty."""
         self._kept: dict[tuple[str, str], tuple[int, datetime, Presence]] = {}
 
-    def of(self, brand: Brand, channel: Channel | None, now: datetime, crew: Crew) -> Presence:
+    def of(self, brand: Brand, channel: Channel | None, now: datetime, crew: Callable[[], Crew]) -> Presence:
         """Return who is there for a channel, from a little before `now` on."""
         key = (brand.id, channel.key if channel is not None else "")
         known = self._kept.get(key)
         if known is not None and known[0] == brand.version and known[1] <= now < known[1] + KEPT_FOR:
             return known[2]
-        made = Presence(brand, channel, now, crew)
+        made = Presence(brand, channel, now, crew())
         self._kept[key] = (brand.version, now, made)
         return made
 
