@@ -1,7 +1,7 @@
 """What computing promises costs: one sight on the hot path, and judging ten thousand open promises again.
 
-Prints one table. A brand with three channels that share its people, `--open N` waiting customers (10,000), a law learned
-from a few thousand waits. Times are the processor's, of one core; the first line calibrates.
+Prints one table. A brand with three channels that share its people, `--open N` waiting customers (10,000), a law
+learned from a few thousand waits. Times are the processor's, of one core.
 """
 
 from __future__ import annotations
@@ -26,9 +26,8 @@ from waada.science.outlook import LiveOutlook
 
 NOW = datetime(2026, 11, 16, 10, 0, tzinfo=UTC)
 ZONE = "Europe/London"
-WEEK = Hours.weekly(
-    dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday"), [("09:00", "17:00")]), zone=ZONE
-)
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
+WEEK = Hours.weekly(dict.fromkeys(DAYS, (("09:00", "17:00"),)), zone=ZONE)
 
 
 def brand(people: int) -> Brand:

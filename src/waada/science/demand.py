@@ -31,8 +31,8 @@ class Demand:
 
     def saw(self, channel: str, at: datetime, zone: str) -> None:
         """Somebody wrote."""
-        if self._first is None:
-            self._first = at
+        # Another node's facts may come a little late.
+        self._first = at if self._first is None else min(self._first, at)
         self._latest = at if self._latest is None else max(self._latest, at)
         weeks = int((at - self._first).total_seconds() // (HOURS * 3600))
         while self._weeks_faded < weeks:

@@ -78,9 +78,11 @@ class Foresight:
         clock: Clock,
         shelf: Shelf,
         judge: bool,
+        beginning: str = BEGINNING,
     ) -> None:
         self._outlook, self._engine, self._store, self._clock = outlook, engine, store, clock
         self._shelf, self._judges = shelf, judge
+        self._beginning = beginning
         self._cursor: str | None = None
         self._others = True  # whether another node may have written since the cursor
         self._mine: dict[str, int] = {}  # the version up to which this node told the outlook itself
@@ -126,9 +128,7 @@ class Foresight:
         """Catch up, then judge every minute, and sooner when something stirs, until cancelled."""
         while True:
             try:
-                if self._cursor is None:
-                    await self._recall()
-                await self._round()
+                await self.turn()
             except Trouble as trouble:
                 log.warning("cannot look ahead", reason=str(trouble))
             except Exception:
@@ -144,7 +144,10 @@ class Foresight:
                 # Whatever stirs comes in flocks: people go home together.
                 await asyncio.sleep(STIRRED_SECONDS)
 
-    async def _round(self) -> None:
+    async def turn(self) -> None:
+        """Read what others wrote, judge what is promised, keep what was learned."""
+        if self._cursor is None:
+            await self._recall()
         if self._others:
             self._others = False
             await self._catch_up()
@@ -160,13 +163,13 @@ class Foresight:
         for brand in await self._store.brands():
             kept = known.get(brand.id)
             if kept is None:
-                cursors.append(BEGINNING)
+                cursors.append(self._beginning)
                 continue
             self._outlook.know(brand.id, Learned.from_plain(kept.body))
             self._brands[brand.id] = brand
             self._kept[brand.id] = self._outlook.learned(brand.id).version
             cursors.append(kept.cursor)
-        self._cursor = min(cursors, key=_order) if cursors else BEGINNING
+        self._cursor = min(cursors, key=_order) if cursors else self._beginning
 
     async def _catch_up(self) -> None:
         """Read what was written since, but for what this node wrote."""
