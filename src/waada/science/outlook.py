@@ -119,6 +119,7 @@ class LiveOutlook:
         self._standing: dict[BrandId, Standing] = {}
         self._learned: dict[BrandId, Learned] = {}
         self._presences = Presences()
+        self._looked: dict[tuple[BrandId, str], tuple[int, int, datetime]] = {}
         self._judged_at: dict[BrandId, int] = {}
         self._stirred: dict[BrandId, bool] = {}
 
@@ -217,18 +218,35 @@ class LiveOutlook:
         """Return the open promises that something must be done about: 10,000 of them take well under a second."""
         self._stirred.pop(brand.id, None)
         self._judged_at[brand.id] = self.standing(brand.id).waiting
-        return [each for each, owed in self.chances(brand, now) if _needs_a_look(each.chance, owed, now)]
+        return [each for each, owed in self.chances(brand, now, news=True) if _needs_a_look(each.chance, owed, now)]
 
-    def chances(self, brand: Brand, now: datetime) -> list[tuple[Judged, Owed]]:
-        """Return with what chance each open promise is kept, as of now."""
+    def chances(self, brand: Brand, now: datetime, *, news: bool = False) -> list[tuple[Judged, Owed]]:
+        """Return with what chance each open promise is kept, as of now.
+
+        With `news` lines are left out in which nothing can have changed since they were asked for in this way: nobody
+        came or went, and nobody was at work (a night's line stands as it stood a minute ago).
+        """
         standing = self.standing(brand.id)
         found: list[tuple[Judged, Owed]] = []
         for key in sorted(standing.lines):
             line = standing.lines[key]
             channel = brand.channel(key)
-            if line.owed and channel is not None and channel.policy is not None and channel.policy.computed:
+            computed = channel is not None and channel.policy is not None and channel.policy.computed
+            if channel is None or not computed or not line.owed:
+                continue
+            if not news or self._has_news(brand, channel, standing, now):
                 found += self._chances_in(brand, channel, standing, line, now)
         return found
+
+    def _has_news(self, brand: Brand, channel: Channel, standing: Standing, now: datetime) -> bool:
+        presence = self.learned(brand.id).presence(self._presences, brand, channel, now)
+        minute = presence_minute(presence, now)
+        changes = sum([standing.line(key).changes for key in (channel.key, *beside_of(brand, channel))])
+        before = self._looked.get((brand.id, channel.key))
+        self._looked[brand.id, channel.key] = (brand.version, changes, now)
+        if before is None or before[:2] != (brand.version, changes):
+            return True
+        return presence.cover.capacity(presence_minute(presence, before[2]), minute) > 0.0 or before[2] < presence.epoch
 
     def _chances_in(
         self, brand: Brand, channel: Channel, standing: Standing, line: Line, now: datetime

@@ -23,6 +23,7 @@ from waada.science.waits import effective_people
 HORIZON = timedelta(days=15)
 # Between these instants nothing but the brand changes a cover, so one is kept for so long.
 KEPT_FOR = timedelta(minutes=15)
+NIGHT = timedelta(hours=12)
 # People sign in within so long after their shift began.
 GRACE = timedelta(minutes=20)
 # Who goes off duty in the middle of a shift is at lunch, in a meeting or gone: back after this, perhaps.
@@ -93,6 +94,12 @@ class Presence:
             self._staffed = Cover(some or [(1.0, 0.0)])
         return self._staffed
 
+    @property
+    def alone_minutes(self) -> float:
+        """For how long from the epoch nobody is there."""
+        first = self._pieces[0] if self._pieces else (0.0, 0.0, 0.0)
+        return first[0] if first[1] <= 0.0 else 0.0
+
     def cover_of(self, place: Place) -> Cover:
         """Return what the wait at a place is counted in: everybody's minutes, or those in which anybody is there."""
         return self.staffed if place.ahead is None else self.cover
@@ -155,7 +162,7 @@ def _pieces(changes: list[Change]) -> Iterator[tuple[float, float, float]]:
 
 
 class Presences:
-    """Covers as they are needed, each kept until the brand changes or its quarter of an hour is over."""
+    """Covers as they are needed, each kept until the brand changes or its time is over."""
 
     def __init__(self) -> None:
         """Begin empty."""
@@ -165,10 +172,12 @@ class Presences:
         """Return who is there for a channel, from a little before `now` on."""
         key = (brand.id, channel.key if channel is not None else "")
         known = self._kept.get(key)
-        if known is not None and known[0] == brand.version and known[1] <= now < known[1] + KEPT_FOR:
+        if known is not None and known[0] == brand.version and known[2].epoch <= now < known[1]:
             return known[2]
         made = Presence(brand, channel, now, crew())
-        self._kept[key] = (brand.version, now, made)
+        # While nobody is there nothing depends on the hour until somebody comes.
+        kept_for = max(KEPT_FOR, min(timedelta(minutes=made.alone_minutes), NIGHT))
+        self._kept[key] = (brand.version, now + kept_for, made)
         return made
 
 

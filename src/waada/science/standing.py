@@ -39,11 +39,13 @@ class Line:
         """Nobody waits."""
         self.owed: dict[str, Owed] = {}
         self.in_hand: dict[str, float] = {}
+        self.changes = 0
         self._came: list[tuple[float, str]] = []
         self._due: list[float] = []
 
     def put(self, owed: Owed) -> None:
         """Somebody waits, or waits for another time than before."""
+        self.changes += 1
         self.drop(owed.stream)
         self.owed[owed.stream] = owed
         insort(self._came, (owed.since, owed.stream))
@@ -53,6 +55,7 @@ class Line:
         """Nobody owes them a word any more."""
         known = self.owed.pop(stream, None)
         if known is not None:
+            self.changes += 1
             del self._came[bisect_left(self._came, (known.since, stream))]
             del self._due[bisect_left(self._due, known.due)]
 
