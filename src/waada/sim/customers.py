@@ -15,7 +15,7 @@ from waada.core import events as e
 from waada.core.conversation import Conversation
 from waada.core.ids import CUSTOMER, SYSTEM, MessageId, customer_id
 from waada.engine import Done
-from waada.sim.demand import arrivals
+from waada.sim.demand import arrivals, arrivals_on
 from waada.sim.evening_texts import DOMAIN, TONGUES, Tongue, Topic
 from waada.sim.scenario import DAY, HOUR, MINUTE, Way
 
@@ -61,6 +61,10 @@ class Customers:
     def begin_day(self, day: int) -> None:
         """Plan who writes today."""
         world = self._world
+        if any(way.week for way in self._ways):
+            for hours, way in arrivals_on(world.scenario, day, self._dice):
+                world.at(world.local(day, hours), self._arrive, way)
+            return
         for hours in arrivals(world.scenario, day, self._dice):
             world.at(world.local(day, hours), self._arrive)
 
@@ -71,9 +75,9 @@ class Customers:
 
     # --- writing ---
 
-    def _arrive(self) -> None:
+    def _arrive(self, chosen: Way | None = None) -> None:
         world, dice = self._world, self._dice
-        way = self._ways[bisect(self._way_shares, dice.random() * self._way_shares[-1])]
+        way = chosen or self._ways[bisect(self._way_shares, dice.random() * self._way_shares[-1])]
         customer = self._somebody(way)
         topics = tongue_of(customer.language).topics
         topic = topics[int(dice.random() * len(topics))]

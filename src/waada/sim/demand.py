@@ -11,9 +11,30 @@ from datetime import timedelta
 from itertools import accumulate
 from random import Random
 
-from waada.sim.scenario import Scenario, Surge
+from waada.sim.scenario import Scenario, Surge, Way
 
 HOURS = 24
+
+
+def arrivals_on(scenario: Scenario, day: int, dice: Random) -> list[tuple[float, Way]]:
+    """Return when somebody writes where: each channel by its own hours of the week, all under one factor for the day."""
+    weekday = (scenario.starts + timedelta(days=day)).weekday()
+    factor = _day_factor(scenario, dice)
+    found: list[tuple[float, Way]] = []
+    for way in scenario.ways:
+        for hour, rate in enumerate(way.week[weekday * HOURS : (weekday + 1) * HOURS]):
+            at = dice.expovariate(rate * factor) if rate else 1.0
+            while at < 1.0:
+                found.append((hour + at, way))
+                at += dice.expovariate(rate * factor)
+    return found
+
+
+def _day_factor(scenario: Scenario, dice: Random) -> float:
+    if not scenario.day_spread:
+        return 1.0
+    shape = scenario.day_spread**-2
+    return dice.gammavariate(shape, 1.0 / shape)
 
 
 def arrivals(scenario: Scenario, day: int, dice: Random) -> list[float]:
@@ -21,9 +42,7 @@ def arrivals(scenario: Scenario, day: int, dice: Random) -> list[float]:
     expected = scenario.a_day * scenario.weekdays[(scenario.starts + timedelta(days=day)).weekday()]
     if not scenario.day_spread:
         return _by_hour(scenario.demand, expected, dice)
-    shape = scenario.day_spread**-2
-    factor = dice.gammavariate(shape, 1.0 / shape)
-    scale = expected * factor / sum(scenario.demand)
+    scale = expected * _day_factor(scenario, dice) / sum(scenario.demand)
     surges = [surge for surge in scenario.surges if day % surge.every_days == surge.every_days - 1]
     highest = scale * max(scenario.demand) * max((surge.times for surge in surges), default=1.0)
     found: list[float] = []

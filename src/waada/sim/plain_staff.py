@@ -27,13 +27,19 @@ if TYPE_CHECKING:
 class Hands:
     """One colleague at work: what they hold, and since when they are free for more."""
 
-    __slots__ = ("by", "colleague", "coming", "dice", "free_since", "holds", "id", "on_duty")
+    __slots__ = (
+        *("by", "channels", "chats_at_once", "colleague", "coming"),
+        *("dice", "free_since", "holds", "id", "on_duty", "until"),
+    )
 
-    def __init__(self, colleague: Colleague, person: PersonId, dice: Random, now: datetime) -> None:
-        self.colleague, self.id, self.dice = colleague, person, dice
-        self.by = by_person(person)
+    def __init__(self, world: World, number: int, manners: Manners) -> None:
+        now, colleague = world.now, world.scenario.team[number]
+        self.colleague, self.id, self.dice = colleague, world.people[number], world.dice(f"staff:{number}")
+        self.by = by_person(self.id)
+        self.channels = [way.key for way in world.scenario.ways if not way.team or number in way.team]
+        self.chats_at_once = colleague.chats_at_once or manners.chats_at_once
         self.on_duty = self.coming = False
-        self.free_since = now
+        self.free_since = self.until = now
         self.holds: dict[str, str] = {}
 
 
@@ -54,21 +60,23 @@ class PlainStaff:
         world, manners = self._world, self._manners
         if not self._workers:
             self._workers = [
-                Hands(colleague, person, world.dice(f"staff:{number}"), world.now)
-                for number, (colleague, person) in enumerate(zip(world.scenario.team, world.people, strict=True))
+                Hands(world, number, manners) for number in range(len(world.scenario.team))
             ]
         weekday = (world.scenario.starts + timedelta(days=day)).weekday()
         for worker in self._workers:
-            if weekday not in worker.colleague.days or worker.dice.random() < manners.absence:
+            shifts = worker.colleague.shifts_on(weekday)
+            if not shifts or worker.dice.random() < manners.absence:
                 continue
-            for begins, ends in worker.colleague.shifts:
+            for begins, ends in shifts:
                 late_in, late_out = (timedelta(seconds=worker.dice.random() * manners.late_seconds) for _ in range(2))
-                world.at(world.local(day, begins) + late_in, self._come, worker)
-                world.at(world.local(day, ends) + late_out, self._go, worker)
+                until = world.local(day, ends) + late_out
+                world.at(world.local(day, begins) + late_in, self._come, worker, until)
+                world.at(until, self._go, worker)
 
     def send_home(self) -> None:
         """Everybody who is here goes, once they have finished what they hold."""
         for worker in self._workers:
+            worker.until = self._world.now
             self._go(worker)
 
     def owed(self, state: Conversation) -> None:
@@ -90,26 +98,29 @@ class PlainStaff:
 
     # --- coming and going ---
 
-    def _come(self, worker: Hands) -> None:
-        # Whose break was shorter than their lateness never left.
+    def _come(self, worker: Hands, until: datetime) -> None:
+        # Whose break was shorter than their lateness never left, nor did who works past midnight.
+        worker.until = max(worker.until, until)
         if not worker.on_duty:
             worker.on_duty, worker.free_since = True, self._world.now
             self._world.order(worker.by, self._world.brand_id, c.SetDuty(person_id=worker.id, on_duty=True))
             self._call(worker)
 
     def _go(self, worker: Hands) -> None:
-        if worker.on_duty:
+        if worker.on_duty and worker.until <= self._world.now:
             worker.on_duty = False
             self._world.order(worker.by, self._world.brand_id, c.SetDuty(person_id=worker.id, on_duty=False))
 
     # --- working ---
 
     def _may_take(self, worker: Hands, channel: str) -> bool:
-        if not worker.on_duty or not worker.holds:
-            return worker.on_duty
+        if not worker.on_duty or channel not in worker.channels:
+            return False
+        if not worker.holds:
+            return True
         return (
             self._ways[channel].kind == "chat"
-            and len(worker.holds) < self._manners.chats_at_once
+            and len(worker.holds) < worker.chats_at_once
             and all(kind == "chat" for kind in worker.holds.values())
         )
 
@@ -144,8 +155,8 @@ class PlainStaff:
         seconds = worker.dice.lognormvariate(log(mean) - self._sigma**2 / 2, self._sigma)
         world.later(seconds, self._finish, worker, state.id)
         if way.answers_at == "start":
-            self._reply(worker, state, close=False)
-        else:
+            self._reply(worker, state, close=self._manners.brief)
+        elif not self._manners.brief:
             world.order(worker.by, state.id, c.Assign(person_id=worker.id))
 
     def _finish(self, worker: Hands, stream: str) -> None:

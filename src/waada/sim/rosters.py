@@ -9,8 +9,11 @@ from waada.sim.scenario import Colleague
 
 def roster_of(colleague: Colleague, zone: str) -> Hours:
     """Return when somebody is planned to work; without shifts never, so that nothing is planned for them."""
-    shifts = tuple((_clock(begins), _clock(ends)) for begins, ends in colleague.shifts)
-    return Hours.weekly({WEEKDAYS[day]: shifts for day in colleague.days}, zone=zone)
+    days = {
+        name: tuple((_clock(begins), _clock(ends)) for begins, ends in colleague.shifts_on(day))
+        for day, name in enumerate(WEEKDAYS)
+    }
+    return Hours.weekly(days, zone=zone)
 
 
 def _clock(hours: float) -> str:

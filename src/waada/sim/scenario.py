@@ -34,6 +34,11 @@ class Way:
     # mean in minutes if it is another one than the colleague's.
     answers_at: Literal["start", "end"] = "end"
     handle_minutes: float | None = None
+    # Its own arrivals for each hour of a week, Monday 0:00 first, in place of a share of the brand's (plain worlds).
+    week: tuple[float, ...] = ()
+    # Its own hours, and who of the team answers here (their places in it; nobody named means everybody).
+    hours: Hours | None = None
+    team: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +52,16 @@ class Colleague:
     days: tuple[int, ...] = (0, 1, 2, 3, 4)
     languages: tuple[str, ...] = ("en",)
     handle_minutes: float = 4.0
+    # Shifts of Monday to Sunday where days differ, in place of `shifts` on `days`.
+    week: tuple[tuple[tuple[float, float], ...], ...] = ()
+    # How many chats they hold at once, where it is not as the team's manners have it.
+    chats_at_once: int | None = None
+
+    def shifts_on(self, weekday: int) -> tuple[tuple[float, float], ...]:
+        """Return the shifts of a weekday (Monday is 0)."""
+        if self.week:
+            return self.week[weekday]
+        return self.shifts if weekday in self.days else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +118,8 @@ class Manners:
 
     Handling times are lognormal with the squared coefficient of variation `squared_cv`. Whoever is free looks up within
     `lag_seconds`; each further chat at once makes a chat longer by `slowdown` of its time. `absence` is the share of
-    shifts to which nobody comes although it is planned; whoever comes or goes is up to `late_seconds` late.
+    shifts to which nobody comes although it is planned; whoever comes or goes is up to `late_seconds` late. `brief`
+    ends a conversation with its answer, so that nothing is recorded but waits; whoever answered stays busy all the same.
     """
 
     squared_cv: float = 1.3
@@ -112,6 +128,7 @@ class Manners:
     absence: float = 0.05
     chats_at_once: int = 1
     slowdown: float = 0.3
+    brief: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,7 +88,7 @@ class World:
         self.fragility = Fragility(scenario.faults, self.dice("crash"))
         self.troubles = Troubles(scenario.faults, self.dice("trouble"))
         self.wire = Wire(scenario.faults, self.dice("wire"))
-        self.store = SimStore(self.fragility, self._recorded, keep_facts=keep_facts)
+        self.store = self._open_store(keep_facts=keep_facts)
         self.phrase = CataloguePhrase()
         self.outlook = LiveOutlook()
         self.engine = self._start_node()
@@ -217,6 +217,9 @@ class World:
                 self.submit(order, then)
 
     # --- the node ---
+
+    def _open_store(self, *, keep_facts: bool) -> SimStore:
+        return SimStore(self.fragility, self._recorded, keep_facts=keep_facts)
 
     def _start_node(self) -> Engine:
         return Engine(store=self.store, clock=self.clock, ids=self.ids, phrase=self.phrase, outlook=self.outlook)
@@ -362,12 +365,23 @@ class World:
         chats = scenario.manners.chats_at_once if scenario.manners is not None else 1
         for person, colleague in zip(ids, scenario.team, strict=True):
             self.order(SYSTEM, self.brand_id, c.JoinPerson(person_id=person))
-            planned = c.SetRoster(person_id=person, roster=roster_of(colleague, scenario.zone), chats_at_once=chats)
+            planned = c.SetRoster(
+                person_id=person,
+                roster=roster_of(colleague, scenario.zone),
+                chats_at_once=colleague.chats_at_once or chats,
+            )
             self.order(SYSTEM, self.brand_id, planned)
         for canned in scenario.canned:
             self.order(SYSTEM, self.brand_id, c.SetCanned(canned=canned))
         for way in scenario.ways:
             channel = Channel(
-                key=way.key, kind=way.kind, name=way.name, live=True, address=way.address, policy=way.policy
+                key=way.key,
+                kind=way.kind,
+                name=way.name,
+                live=True,
+                address=way.address,
+                policy=way.policy,
+                hours=way.hours,
+                team=tuple(ids[number] for number in way.team),
             )
             self.order(SYSTEM, self.brand_id, c.SetChannel(channel=channel))
