@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import cast
 
@@ -14,7 +15,7 @@ DAY = timedelta(days=1)
 
 
 async def waits(shop: Shop) -> tuple[Waited, ...]:
-    return tuple(await cast("Judged", shop.store).rule_waits(shop.brand_id, START, START + DAY))
+    return tuple(await cast("Judged", shop.store).rule_waits(shop.brand_id, START, START + DAY, answers=True))
 
 
 async def asks(shop: Shop) -> tuple[Asked, ...]:
@@ -42,6 +43,8 @@ async def test_a_wait_says_who_answered_or_why_nobody_did(shop: Shop) -> None:
     assert (second.released, second.outcome, second.answered_by) == (True, "spam", None)
     assert (third.ended_at, third.released, third.answered_by) == (None, False, None)
     assert (again.kind, again.ended_at) == ("next_answer", None)
+    unasked = await cast("Judged", shop.store).rule_waits(shop.brand_id, START, START + DAY, answers=False)
+    assert tuple(unasked) == (replace(first, answered_by=None), second, third, again)
 
 
 async def test_a_wait_whose_promise_moved_counts_once_from_its_beginning(shop: Shop) -> None:
@@ -88,5 +91,5 @@ async def test_another_brand_and_another_time_are_not_seen(shop: Shop) -> None:
     assert await waits(other) == ()
     assert await asks(other) == ()
     store = cast("Judged", shop.store)
-    assert await store.rule_waits(shop.brand_id, START - DAY, START) == ()
+    assert await store.rule_waits(shop.brand_id, START - DAY, START, answers=True) == ()
     assert await store.rule_asks(shop.brand_id, START - DAY, START) == ()

@@ -25,10 +25,15 @@ class MemoryRules:
         """Return everything that happened in a stream; the store has it."""
         raise NotImplementedError
 
-    async def rule_waits(self, brand_id: BrandId, start: datetime, end: datetime) -> tuple[Waited, ...]:
-        """Return the waits that began at or after `start` and before `end`, in order."""
+    async def rule_waits(
+        self, brand_id: BrandId, start: datetime, end: datetime, *, answers: bool
+    ) -> tuple[Waited, ...]:
+        """Return the waits that began at or after `start` and before `end`, in order.
+
+        Who answered is looked up only if asked for (`answers`): it takes longer.
+        """
         found = [
-            (wait.started_at, state.id, self._waited(state, enquiry, wait, number))
+            (wait.started_at, state.id, self._waited(state, enquiry, wait, number, answers=answers))
             for state in self.conversations(brand_id)
             for enquiry in state.enquiries
             for number, wait in enumerate(enquiry.waits)
@@ -49,9 +54,9 @@ class MemoryRules:
                 found.append((fact.at, state.id, asked))
         return tuple(each for _, _, each in sorted(found, key=lambda each: each[:2]))
 
-    def _waited(self, state: Conversation, enquiry: Enquiry, wait: Wait, number: int) -> Waited:
+    def _waited(self, state: Conversation, enquiry: Enquiry, wait: Wait, number: int, *, answers: bool) -> Waited:
         chain = _chain(enquiry, number)
-        answers = [each for each in _by_people(self.recorded(state.id)) if each.at == wait.ended_at]
+        by = [each for each in _by_people(self.recorded(state.id)) if each.at == wait.ended_at] if answers else []
         released = wait.ended_at is not None and chain[-1].status == "released"
         return Waited(
             channel_kind=state.channel_kind,
@@ -61,7 +66,7 @@ class MemoryRules:
             ended_at=wait.ended_at,
             released=released,
             outcome=enquiry.outcome if released else None,
-            answered_by=_person(answers[-1]) if answers and not released else None,
+            answered_by=_person(by[-1]) if by and not released else None,
         )
 
 

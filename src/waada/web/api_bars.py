@@ -206,7 +206,7 @@ async def verdicts(call: Call[PeriodQuery]) -> VerdictsAnswer:
     brand, (start, end) = await call.brand(), _period(call)
     store = call.parts.store
     period = Period(
-        waits=await store.rule_waits(brand.id, start, end),
+        waits=await store.rule_waits(brand.id, start, end, answers=_asks_who_answered(pack)),
         asked=await store.rule_asks(brand.id, start, end),
         spoken={person.id: person.languages for person in brand.people},
         now=call.now,
@@ -215,6 +215,10 @@ async def verdicts(call: Call[PeriodQuery]) -> VerdictsAnswer:
     return VerdictsAnswer(
         start=start, end=end, pack=_pack_view(pack, books), verdicts=tuple(_verdict_view(each) for each in found)
     )
+
+
+def _asks_who_answered(pack: Pack) -> bool:
+    return any(rule.measure == "language" for rule in pack.rules)
 
 
 async def _books(call: Call[Any]) -> rulebooks.Rulebooks:

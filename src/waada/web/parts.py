@@ -116,8 +116,13 @@ class Shelf(Protocol):
 class Judged(Protocol):
     """What rule packs are judged by."""
 
-    async def rule_waits(self, brand_id: BrandId, start: datetime, end: datetime) -> Sequence[rules.Waited]:
-        """Return the waits that began at or after `start` and before `end`, in order."""
+    async def rule_waits(
+        self, brand_id: BrandId, start: datetime, end: datetime, *, answers: bool
+    ) -> Sequence[rules.Waited]:
+        """Return the waits that began at or after `start` and before `end`, in order.
+
+        Who answered is looked up only if asked for (`answers`): it takes longer.
+        """
         ...
 
     async def rule_asks(self, brand_id: BrandId, start: datetime, end: datetime) -> Sequence[rules.Asked]:
