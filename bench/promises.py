@@ -46,7 +46,7 @@ def run(name: str, days: int, seed: int, warm_up: int, first: int) -> Result:
     """Simulate one world in this process."""
     scenario = SCENARIOS[name]
     # A desk with few customers needs longer until its figures mean anything.
-    days = 10 * days if scenario.a_day < 100 else days
+    days = 4 * days if scenario.a_day < 100 else days
     kept = PromisesKept()
     world = World(scenario, seed, watch=kept.saw)
     gc.disable()
