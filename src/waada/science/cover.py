@@ -9,7 +9,8 @@ open promises milliseconds.
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -27,18 +28,41 @@ class Cover:
     After its last piece nobody is known to be there.
     """
 
-    __slots__ = ("_minutes", "_people", "_worked", "minutes", "worked")
+    __slots__ = ("_arrays", "_minutes", "_people", "_worked")
 
     def __init__(self, capacity: Iterable[tuple[float, float]]) -> None:
-        pieces = [piece for piece in inputs.pieces_of(capacity) if piece[0] > 0.0]
+        self._add_up([piece for piece in inputs.pieces_of(capacity) if piece[0] > 0.0])
+
+    @classmethod
+    def of_roster(cls, pieces: Sequence[tuple[float, float]]) -> Self:
+        """A cover of pieces that were computed here: longer than nothing and finite, not looked at again."""
+        cover = cls.__new__(cls)
+        cover._add_up(pieces)  # noqa: SLF001 - its own
+        return cover
+
+    def _add_up(self, pieces: Sequence[tuple[float, float]]) -> None:
         self._minutes = [0.0]
         self._worked = [0.0]
         self._people = [people for _, people in pieces]
+        self._arrays: tuple[Floats, Floats] | None = None
         for minutes, people in pieces:
             self._minutes.append(self._minutes[-1] + minutes)
             self._worked.append(self._worked[-1] + minutes * people)
-        self.minutes: Floats = np.array(self._minutes)
-        self.worked: Floats = np.array(self._worked)
+
+    @property
+    def minutes(self) -> Floats:
+        """Where the pieces begin, and where the last one ends."""
+        return self._as_arrays()[0]
+
+    @property
+    def worked(self) -> Floats:
+        """C at each of `minutes`."""
+        return self._as_arrays()[1]
+
+    def _as_arrays(self) -> tuple[Floats, Floats]:
+        if self._arrays is None:
+            self._arrays = np.array(self._minutes), np.array(self._worked)
+        return self._arrays
 
     @property
     def end(self) -> float:

@@ -12,7 +12,9 @@ from waada.science import calibration
 from waada.science.calibration import Calibration
 
 # A law is worked out again when so much more was seen than when it was: less than it is known by.
-GROWTH = 0.02
+GROWTH = 0.04
+# How sure the handling time is matters in steps of this.
+UNSURE_STEP = 0.05
 
 
 class Law:
@@ -61,7 +63,7 @@ class Lawbook:
 
     def of(self, state: Calibration, channel: str, ahead: int, unsureness: float) -> Law:
         """Return the law for a line of that length."""
-        key = (channel, ahead, round(unsureness, 2))
+        key = (channel, ahead, math.ceil(unsureness / UNSURE_STEP) * UNSURE_STEP)
         law = self._laws.get(key)
         seen = sum([cell.count for cell in state.cells.get(channel, {}).values()])
         if law is None or seen > law.seen + law.count * GROWTH or seen < law.seen:

@@ -182,7 +182,8 @@ class LiveOutlook:
         standing = self.standing(brand.id)
         line = standing.line(channel.key if channel is not None else "")
         people, slots = presence.at(presence_minute(presence, now))
-        before = line.before(asked.stream, asked.since.timestamp()) + line.going_on(now.timestamp())
+        before = line.before(asked.stream, asked.since.timestamp())
+        before += line.in_service(now.timestamp(), places_of(slots), present=presence.anybody(now))
         beside = [standing.line(other) for other in beside_of(brand, channel)]
         known = line.owed.get(asked.stream)
 
@@ -255,7 +256,8 @@ class LiveOutlook:
         presence = learned.presence(self._presences, brand, channel, now)
         start = presence_minute(presence, now)
         people, slots = presence.at(start)
-        going_on, epoch = line.going_on(now.timestamp()), presence.epoch.timestamp()
+        epoch = presence.epoch.timestamp()
+        going_on = line.in_service(now.timestamp(), places_of(slots), present=presence.anybody(now))
         beside = [standing.line(other).dues() for other in beside_of(brand, channel)]
         known: dict[tuple[str, int | None], tuple[Place, Law, Cover]] = {}
         found: list[tuple[Judged, Owed]] = []
@@ -281,10 +283,15 @@ def place_in_line(before: int, later: int, slots: float) -> int | None:
     Whoever is there works on what came first. With as many customers as slots, one must be finished; those who wait
     beyond that come first. `later` are less urgent ones, whom a newcomer may find in hand all the same.
     """
-    places = max(1, round(slots))
+    places = places_of(slots)
     if before + min(later, places) < places:
         return None
     return max(0, before - places)
+
+
+def places_of(slots: float) -> int:
+    """Return how many customers are in hand at once; one at least, or nobody would ever be next."""
+    return max(1, round(slots))
 
 
 def _place_of(learned: Learned, channel: Channel | None, kind: str, ahead: int | None, people: float) -> Place:

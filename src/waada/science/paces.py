@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from waada.science import handling
-from waada.science.handling import Handled, HandlingTimes
+from waada.science.handling import Expected, Handled, HandlingTimes
 
 # Before anything was seen, in minutes by kind of channel: a whole conversation, and the first word in one.
 HANDLE_MINUTES = {"chat": 6.0, "mail": 8.0, "api": 8.0}
@@ -47,16 +47,24 @@ class Paces:
         """Know what is usual."""
         self._times = HandlingTimes()
         self._own: dict[str, Pace] = {}
+        self._expected: dict[tuple[str, str], Expected] = {}
 
     def handle(self, channel: str, kind: str) -> tuple[float, float]:
         """Return the mean minutes of a conversation, and their relative standard error."""
-        expected = handling.expect(self._times, channel, usual(kind))
+        expected = self._expect(channel, kind, "")
         return expected.minutes, expected.unsureness
+
+    def _expect(self, channel: str, kind: str, person: str) -> Expected:
+        """Return what is expected, worked out once for everything that was seen."""
+        known = self._expected.get((channel, person))
+        if known is None:
+            known = handling.expect(self._times, channel, usual(kind), person=person)
+            self._expected[channel, person] = known
+        return known
 
     def speed(self, channel: str, kind: str, person: str) -> float:
         """Return how many conversations a person handles in the time of one; 1 for whoever is not known yet."""
-        mean = handling.expect(self._times, channel, usual(kind)).minutes
-        return mean / handling.expect(self._times, channel, usual(kind), person=person).minutes
+        return self._expect(channel, kind, "").minutes / self._expect(channel, kind, person).minutes
 
     def own(self, channel: str, kind: str) -> float:
         """Return the mean minutes from somebody's turn to the answer: a word in a chat, all of it in a mail."""
@@ -70,6 +78,7 @@ class Paces:
         """A conversation took a person so long."""
         seen = Handled(channel=channel, minutes=minutes, prior_minutes=usual(kind), person=person)
         self._times = handling.learn(self._times, seen)
+        self._expected.clear()
 
     def answered(self, channel: str, kind: str, minutes: float) -> None:
         """The first word took so long from somebody's turn on."""

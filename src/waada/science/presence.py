@@ -83,15 +83,14 @@ class Presence:
         for begins, ends, load in crew.urgent:
             changes += ((begins, 0.0, 0.0, load), (ends, 0.0, 0.0, -load))
         self._pieces = list(_pieces(sorted(changes)))
-        self.cover = Cover([(minutes, people) for minutes, people, _ in self._pieces] or [(1.0, 0.0)])
+        self.cover = Cover.of_roster([(minutes, people) for minutes, people, _ in self._pieces])
         self._staffed: Cover | None = None
 
     @property
     def staffed(self) -> Cover:
         """The minutes in which anybody is there: capacity as one person has it."""
         if self._staffed is None:
-            some = [(minutes, min(people, 1.0)) for minutes, people, _ in self._pieces]
-            self._staffed = Cover(some or [(1.0, 0.0)])
+            self._staffed = Cover.of_roster([(minutes, min(people, 1.0)) for minutes, people, _ in self._pieces])
         return self._staffed
 
     @property
@@ -99,6 +98,11 @@ class Presence:
         """For how long from the epoch nobody is there."""
         first = self._pieces[0] if self._pieces else (0.0, 0.0, 0.0)
         return first[0] if first[1] <= 0.0 else 0.0
+
+    def anybody(self, now: datetime) -> bool:
+        """Return whether somebody is there at an instant."""
+        minute = presence_minute(self, now)
+        return self.staffed.capacity(minute, minute + 1.0) > 0.0
 
     def cover_of(self, place: Place) -> Cover:
         """Return what the wait at a place is counted in: everybody's minutes, or those in which anybody is there."""

@@ -13,8 +13,11 @@ from datetime import datetime, timedelta
 from waada.core.conversation import Conversation
 from waada.core.summary import Row
 
-# A chat that nobody closed and nobody wrote in for so long keeps no person busy any more.
-IN_HAND = timedelta(minutes=30)
+# A chat that nobody closed and nobody wrote in for so long keeps no person busy any more. Long, because a lively one
+# counts a person as free who isn't, and a forgotten one does no harm: no more are counted than people can hold.
+IN_HAND = timedelta(hours=3)
+# A free person takes a chat within so long; whoever waits longer shows that nobody is free.
+TAKEN_WITHIN = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +80,15 @@ class Line:
         """Return everybody with when they came, in order."""
         return self._came
 
-    def going_on(self, now: float) -> int:
-        """Return how many chats keep somebody busy although nobody is owed a word in them just now."""
+    def in_service(self, now: float, places: int, *, present: bool) -> int:
+        """Return how many of the places are taken by chats that go on: all of them where somebody waits all the same."""
+        if not self.in_hand:
+            return 0
+        if present and self._came and now - self._came[0][0] > TAKEN_WITHIN:
+            return places
+        return min(places, self._going_on(now))
+
+    def _going_on(self, now: float) -> int:
         old = now - IN_HAND.total_seconds()
         stale = [stream for stream, last in self.in_hand.items() if last < old]
         for stream in stale:
