@@ -81,7 +81,7 @@ class Line:
         return self._came
 
     def in_service(self, now: float, places: int, *, present: bool) -> int:
-        """Return how many of the places are taken by chats that go on: all of them where somebody waits all the same."""
+        """Return how many places are taken by chats that go on: all of them where somebody waits all the same."""
         if not self.in_hand:
             return 0
         if present and self._came and now - self._came[0][0] > TAKEN_WITHIN:
