@@ -173,6 +173,8 @@ def test_a_welsh_queue_that_is_no_slower_passes() -> None:
 def test_a_small_difference_among_few_is_neither_passed_nor_failed() -> None:
     found = judged(PARITY, queue("cy", 1.3, 40) + queue("en", 1.0, 40))
     assert (found.passed, found.why) == (None, "unclear")
+    wide = judged(PARITY, [waited(5 * 2**each, "mail", "cy") for each in range(20)] + queue("en", 30.0, 40))
+    assert (wide.passed, wide.why, (wide.ratio or 2) <= 1) == (None, "unclear", True)
     assert judged(PARITY, queue("cy", 5.0, 5) + queue("en", 1.0, 400)).why == "too_few"
     assert judged(PARITY, []).why == "nothing_to_measure"
 

@@ -25,6 +25,8 @@ Why = Literal["passed", "failed", "too_few", "nothing_to_measure", "unclear"]
 LEAST = 20
 # A wait of no length at all still has a ratio to another one.
 _SHORTEST_SECONDS = 1.0
+# A queue that is twice as slow must never pass for want of figures.
+_RULED_OUT = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,12 +291,15 @@ def _parity(rule: Rule, period: Period) -> Verdict:
 
 
 def _no_slower(rule: Rule, ratio: Figure | None, fewer: int) -> tuple[bool | None, Why]:
-    """Fail where the language waits longer beyond doubt; pass where it waits no longer, or surely not by much."""
+    """Fail where the language waits longer beyond doubt.
+
+    Pass where it surely waits no longer by much, or as it seems no longer at all and surely not twice as long.
+    """
     if ratio is None or fewer < rule.least or ratio.low is None or ratio.high is None:
         return None, "too_few"
     if ratio.low > 1:
         return False, "failed"
-    if ratio.value <= 1 or ratio.high <= rule.allowance:
+    if ratio.high <= rule.allowance or (ratio.value <= 1 and ratio.high <= _RULED_OUT):
         return True, "passed"
     return None, "unclear"
 

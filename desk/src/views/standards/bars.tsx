@@ -50,7 +50,12 @@ function BarForm({ bar, done }: { bar: Bar; done: () => void }) {
       <TextField name="cited" label={say("standards.bar_cited")} value={draft.cited} change={(cited) => change({ cited })} trouble={form.trouble} />
       <Switch on={draft.strict} label={say("standards.bar_strict")} change={(strict) => change({ strict })} />
       <Switch on={draft.default} label={say("standards.bar_default")} change={(on) => change({ default: on })} />
-      <FormFoot form={form} fields={["channel_kind", "seconds", "source", "cited"]} />
+      <div class="bar-foot">
+        <button type="button" class="button" onClick={done}>
+          {say("dialog.cancel")}
+        </button>
+        <FormFoot form={form} fields={["channel_kind", "seconds", "source", "cited"]} />
+      </div>
     </form>
   );
 }
