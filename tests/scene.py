@@ -12,7 +12,7 @@ from waada.core.hours import Hours
 from waada.core.ids import BrandId, CommandId, MessageId, PersonId, by_person, customer_id
 from waada.core.outlook import Outlook
 from waada.core.people import Channel
-from waada.core.policies import Policy, PromiseKind
+from waada.core.policies import Instead, Policy, PromiseKind, Wording
 from waada.engine import Done, Engine
 from waada.store.memory import MemoryStore
 
@@ -24,16 +24,36 @@ OFFICE = Hours.weekly({day: [("09:00", "17:00")] for day in WEEKDAYS}, zone="Eur
 class PlainPhrase:
     """Words that show what they were made from."""
 
-    def promise(self, kind: PromiseKind, due_at: datetime, now: datetime, language: str, zone: str) -> str:
+    def promise(
+        self,
+        kind: PromiseKind,
+        due_at: datetime,
+        now: datetime,
+        language: str,
+        zone: str,
+        wording: Wording = "within",  # noqa: ARG002 - the protocol's form
+        begins_at: datetime | None = None,  # noqa: ARG002
+    ) -> str:
         return f"{kind} by {due_at:%H:%M} ({language}, {zone}, in {(due_at - now).total_seconds():.0f} s)"
 
     def told(self, why: Told, language: str, words: str, reason: str | None) -> str:
         return f"{why}: {words} [{reason}] ({language})"
 
     def moved(
-        self, why: Told, language: str, words: str, reason: str | None, old_due_at: datetime, now: datetime, zone: str
+        self,
+        why: Told,
+        language: str,
+        words: str,
+        reason: str | None,
+        old_due_at: datetime,
+        now: datetime,
+        zone: str,
+        old_made_at: datetime | None = None,  # noqa: ARG002
     ) -> str:
         return f"{why}: {words} [{reason}] ({language}, not by {old_due_at:%H:%M}, said at {now:%H:%M}, {zone})"
+
+    def instead(self, instead: Instead, language: str, *, reachable: bool) -> str:
+        return f"or by {instead} ({language}, {'reachable' if reachable else 'not reachable'})"
 
 
 class Scene:

@@ -132,7 +132,7 @@ async def test_a_promise_that_will_not_be_kept_is_moved_once_with_a_reason_and_a
     assert new is not None
     assert new.replaces == old.id
     assert new.due_at >= desk.clock.now() + timedelta(minutes=40)
-    assert new.reason == "busy"
+    assert new.reason == "more_before_you"
     known.minutes = 90
     assert "PromiseMade" not in kinds(await judge(desk, stream))
 

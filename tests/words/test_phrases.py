@@ -52,6 +52,13 @@ def test_everything_the_desk_tells_exists_in_every_language(language: str, why: 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_every_other_way_is_offered_differently_to_whom_we_can_reach(language: str) -> None:
+    offers = {PHRASE.instead(way, language, reachable=known) for way in ("mail", "phone") for known in (True, False)}
+    assert len(offers) == 4
+    assert not any("{" in each for each in offers)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_reason_reads_differently(language: str) -> None:
     told = {moved("renegotiated", reason, language, "@@") for reason in REASONS}
     assert len(told) == len(REASONS)

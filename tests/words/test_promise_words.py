@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -142,7 +143,7 @@ OPENING = {
 
 
 def said(
-    language: str, due_at: datetime, now: datetime = NOW, zone: str = "Asia/Almaty", **options: bool
+    language: str, due_at: datetime, now: datetime = NOW, zone: str = "Asia/Almaty", **options: Any
 ) -> PromiseWords:
     return promise_words(kind="first_answer", due_at=due_at, now=now, language=language, zone=zone, **options)
 
@@ -221,7 +222,17 @@ def test_seconds_round_up_to_the_next_whole_minute() -> None:
     told = said("en", NOW + timedelta(minutes=15, microseconds=1), NOW)
     assert (told.relative, told.absolute) == ("within 16 minutes", "by 14:21 Almaty time")
     assert said("en", NOW + timedelta(seconds=59.5)).relative == "within 1 minute"
-    assert said("en", NOW + timedelta(seconds=61)).relative == "within 2 minutes"
+    assert said("en", NOW + timedelta(minutes=3, seconds=1)).relative == "within 4 minutes"
+
+
+def test_what_is_short_is_told_to_the_second_ever_after() -> None:
+    due = NOW + timedelta(seconds=61)
+    assert said("en", due).full == "within 61 seconds, by 14:06:01 Almaty time"
+    assert said("en", NOW + timedelta(seconds=90.2)).full == "within 91 seconds, by 14:06:31 Almaty time"
+    assert said("en", NOW + timedelta(minutes=2)).full == "within 2 minutes, by 14:07 Almaty time"
+    assert said("en", due, due + timedelta(hours=1), made_at=NOW).absolute == "by 14:06:01 Almaty time"
+    long = NOW + timedelta(minutes=15, seconds=1)
+    assert said("en", long, long - timedelta(seconds=30), made_at=NOW).absolute == "by 14:21 Almaty time"
 
 
 def test_a_time_that_has_passed_is_not_called_within_anything() -> None:
@@ -257,12 +268,17 @@ def test_what_the_customer_reads_is_never_stricter_than_the_record(now: datetime
     due_at = now + left
     told = said("en", due_at, now, zone)
     clock = told.absolute.removeprefix("by ").split()
-    up = due_at + timedelta(minutes=1) - timedelta(microseconds=1)
-    shown = up.astimezone(ZoneInfo(zone)).strftime("%H:%M")
+    short = left < timedelta(minutes=3)
+    up = due_at + timedelta(seconds=1 if short else 60) - timedelta(microseconds=1)
+    shown = (
+        up.astimezone(ZoneInfo(zone)).strftime("%H:%M:%S" if short else "%H:%M").removesuffix(":00" if short else "")
+    )
     assert next(part for part in clock if ":" in part) == shown
     number = [int(part) for part in told.relative.split() if part.isdigit()]
     seconds = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
     units = [seconds[part.rstrip("s")] for part in told.relative.split() if part.rstrip("s") in seconds]
     told_seconds = sum(count * unit for count, unit in zip(number, units, strict=True))
     assert told_seconds >= left.total_seconds()
-    assert told_seconds - left.total_seconds() < (60 if left < timedelta(hours=23, minutes=59) else 3600)
+    assert told_seconds - left.total_seconds() < (
+        1 if short else 60 if left < timedelta(hours=23, minutes=59) else 3600
+    )

@@ -9,14 +9,26 @@ from typing import Protocol
 from waada.core.events import Told
 from waada.core.outlook import NoOutlook, Outlook
 from waada.core.people import Brand
-from waada.core.policies import PromiseKind
+from waada.core.policies import Instead, PromiseKind, Wording
 
 
 class Phrase(Protocol):
     """Pure words: the same arguments always give the same text."""
 
-    def promise(self, kind: PromiseKind, due_at: datetime, now: datetime, language: str, zone: str) -> str:
-        """Return "within 15 minutes, by 14:20 Almaty time" in the language."""
+    def promise(
+        self,
+        kind: PromiseKind,
+        due_at: datetime,
+        now: datetime,
+        language: str,
+        zone: str,
+        wording: Wording = "within",
+        begins_at: datetime | None = None,
+    ) -> str:
+        """Return "within 15 minutes, by 14:20 Almaty time" in the language.
+
+        `begins_at` is where the window begins of a promise that is said as one.
+        """
         ...
 
     def told(self, why: Told, language: str, words: str, reason: str | None) -> str:
@@ -24,9 +36,21 @@ class Phrase(Protocol):
         ...
 
     def moved(
-        self, why: Told, language: str, words: str, reason: str | None, old_due_at: datetime, now: datetime, zone: str
+        self,
+        why: Told,
+        language: str,
+        words: str,
+        reason: str | None,
+        old_due_at: datetime,
+        now: datetime,
+        zone: str,
+        old_made_at: datetime | None = None,
     ) -> str:
         """Return the text that names the old time, why it can't be kept, and the new promise in `words`."""
+        ...
+
+    def instead(self, instead: Instead, language: str, *, reachable: bool) -> str:
+        """Return the sentence that offers the answer another way; `reachable`: we know where to."""
         ...
 
 

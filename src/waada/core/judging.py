@@ -29,8 +29,8 @@ def judge(state: Conversation, promise_id: PromiseId, desk: Desk, now: Moment) -
         return ()
     chance = sight.chance_at(promise.due_at)
     if chance < TELL_BELOW and may_be_moved(promise, now):
-        due_at, reason = quoting.new_time(state, enquiry, promise, desk, now)
-        told = promising.renegotiate(state, enquiry, desk, now, due_at=due_at, reason=reason)
+        new = quoting.new_time(state, enquiry, promise, desk, now)
+        told = promising.ask_for(new, state, enquiry, desk, now)
         return (*_let_go(state, desk, now), *told)
     if chance < ACT_BELOW and not promise.at_risk:
         return (_at_risk(state, enquiry, promise, chance, desk, now), *_let_go(state, desk, now))

@@ -18,9 +18,20 @@ from waada.core.ids import ConversationId, EnquiryId, MessageId, PersonId, Promi
 from waada.core.moment import Moment
 from waada.core.outlook import Asked
 from waada.core.people import Brand, Channel
-from waada.core.policies import PromiseKind
+from waada.core.policies import Instead, PromiseKind, Wording
 from waada.core.promises import Promise, next_check, told_at_latest
-from waada.core.quoting import Time, asked_of, chance_of, channel_of, clock_of, hours_of, new_time, time_of
+from waada.core.quoting import (
+    NewTime,
+    Time,
+    asked_of,
+    chance_of,
+    channel_of,
+    clock_of,
+    hours_of,
+    new_time,
+    time_of,
+    words_of,
+)
 
 # Seeds are divided up so that one command never uses a number twice.
 _ENQUIRY, _PROMISE, _TOLD = 1, 2, 3
@@ -50,7 +61,7 @@ def begin(
         e.EnquiryOpened(at=now.at, enquiry_id=enquiry_id, message_id=message),
         e.ResponsibleSet(at=now.at, person_id=person, why="new enquiry"),
         e.PromiseMade(at=now.at, enquiry_id=enquiry_id, promise=promise),
-        _told("acknowledged", promise, desk, now, deliver=deliver),
+        _told("acknowledged", promise, customer, desk, now, deliver=deliver),
     )
 
 
@@ -61,7 +72,7 @@ def again(state: Conversation, enquiry: Enquiry, desk: Desk, now: Moment, *, del
         e.EnquiryReopened(at=now.at, enquiry_id=enquiry.id),
         *responsible_for(state, state.assignee, desk, now, "the customer waits again"),
         e.PromiseMade(at=now.at, enquiry_id=enquiry.id, promise=promise),
-        _told("acknowledged", promise, desk, now, deliver=deliver),
+        _told("acknowledged", promise, state.customer, desk, now, deliver=deliver),
     )
 
 
@@ -108,18 +119,27 @@ def renegotiate(  # noqa: PLR0913 - what the customer will read
     words: str | None = None,
     kind: PromiseKind | None = None,
     why: e.Told = "renegotiated",
+    instead: Instead | None = None,
+    wording: Wording = "within",
 ) -> Facts:
     """Replace the open promise and tell the customer; the old one is renegotiated, or broken if its time has passed."""
     old = enquiry.promise
     assert old is not None, "only an open promise is renegotiated"
     passed = now.at > old.due_at
     asked = asked_of(channel_of(state, desk), state.id, kind or old.kind, desk, now, enquiry)
-    promise = _make(asked, state.customer, desk, now, due_at=due_at, replaces=old, reason=reason)
+    time = Time(
+        due_at=due_at,
+        chance=chance_of(asked, desk.outlook, due_at),
+        basis=f"renegotiated:{reason}",
+        instead=instead,
+        wording=wording,
+    )
+    promise = _make(asked, state.customer, desk, now, time=time, replaces=old, reason=reason)
     why = "overdue" if passed else why
     if words is None and why in _MOVED:
         zone = state.customer.zone or desk.brand.zone
-        words = desk.phrase.moved(why, promise.language, promise.words, reason, old.due_at, now.at, zone)
-    told = _told(why, promise, desk, now, reason=reason, words=words)
+        words = desk.phrase.moved(why, promise.language, promise.words, reason, old.due_at, now.at, zone, old.made_at)
+    told = _told(why, promise, state.customer, desk, now, reason=reason, words=words)
     return (
         e.PromiseEnded(
             at=now.at,
@@ -138,12 +158,27 @@ def follow_up(state: Conversation, enquiry: Enquiry, desk: Desk, now: Moment, *,
     if enquiry.promise is not None:
         return renegotiate(state, enquiry, desk, now, due_at=until, reason=reason, kind="follow_up", why="follow_up")
     asked = asked_of(channel_of(state, desk), state.id, "follow_up", desk, now)
-    promise = _make(asked, state.customer, desk, now, due_at=until, reason=reason)
+    time = Time(due_at=until, chance=chance_of(asked, desk.outlook, until), basis=f"renegotiated:{reason}")
+    promise = _make(asked, state.customer, desk, now, time=time, reason=reason)
     return (
         e.EnquiryReopened(at=now.at, enquiry_id=enquiry.id),
         *responsible_for(state, state.assignee, desk, now, "follow-up"),
         e.PromiseMade(at=now.at, enquiry_id=enquiry.id, promise=promise),
-        _told("follow_up", promise, desk, now, reason=reason),
+        _told("follow_up", promise, state.customer, desk, now, reason=reason),
+    )
+
+
+def ask_for(new: NewTime, state: Conversation, enquiry: Enquiry, desk: Desk, now: Moment) -> Facts:
+    """Move the open promise to a time that the desk found by itself."""
+    return renegotiate(
+        state,
+        enquiry,
+        desk,
+        now,
+        due_at=new.due_at,
+        reason=new.reason,
+        instead=new.instead,
+        wording=new.wording,
     )
 
 
@@ -155,8 +190,7 @@ def look(state: Conversation, guard: str, desk: Desk, now: Moment) -> Facts:
         return ()
     channel = channel_of(state, desk)
     if promise.step >= ladder.STEPS or now.at >= told_at_latest(promise):
-        due_at, reason = new_time(state, enquiry, promise, desk, now)
-        return renegotiate(state, enquiry, desk, now, due_at=due_at, reason=reason)
+        return ask_for(new_time(state, enquiry, promise, desk, now), state, enquiry, desk, now)
     step = promise.step + 1
     rung, people = ladder.warned(desk.brand, channel, step, state.assignee)
     check_at = next_check(
@@ -213,15 +247,13 @@ def _make(
     desk: Desk,
     now: Moment,
     *,
-    due_at: datetime | None = None,
+    time: Time | None = None,
     replaces: Promise | None = None,
     reason: str | None = None,
 ) -> Promise:
+    """Make the promise of a wait: at a `time` that was found or given, else when the policy and the outlook say."""
     zone = customer.zone or desk.brand.zone
-    if due_at is None:
-        time = time_of(asked, zone, desk.outlook)
-    else:
-        time = Time(due_at=due_at, chance=chance_of(asked, desk.outlook, due_at), basis=f"renegotiated:{reason}")
+    time = time or time_of(asked, zone, desk.outlook)
     language = language_of(customer, desk.brand)
     hours = clock_of(asked.channel, desk.brand)
     return Promise(
@@ -232,7 +264,7 @@ def _make(
         due_at=time.due_at,
         chance=time.chance,
         basis=time.basis,
-        words=desk.phrase.promise(asked.kind, time.due_at, now.at, language, zone),
+        words=words_of(asked, time, desk.phrase, language, zone),
         language=language,
         replaces=replaces.id if replaces else None,
         reason=reason,
@@ -244,6 +276,7 @@ def _make(
 def _told(
     why: e.Told,
     promise: Promise,
+    customer: e.Customer,
     desk: Desk,
     now: Moment,
     *,
@@ -252,6 +285,9 @@ def _told(
     deliver: bool = True,
 ) -> e.CustomerTold:
     text = words or desk.phrase.told(why, promise.language, promise.words, reason)
+    if promise.instead is not None:
+        reachable = bool(customer.email if promise.instead == "mail" else customer.phone)
+        text = f"{text} {desk.phrase.instead(promise.instead, promise.language, reachable=reachable)}"
     return e.CustomerTold(
         at=now.at,
         message_id=MessageId(mint(now.seed, _TOLD)),

@@ -10,15 +10,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from waada.core.conversation import Conversation
-from waada.core.desk import Desk
+from waada.core.desk import Desk, Phrase
 from waada.core.enquiry import Enquiry
 from waada.core.hours import Hours, NeverOpen
 from waada.core.moment import Moment
 from waada.core.outlook import Asked, Outlook, Sight
 from waada.core.people import Brand, Channel
-from waada.core.policies import Instead, Policy, PromiseKind
+from waada.core.policies import Instead, Policy, PromiseKind, Wording
 from waada.core.promises import Promise
-from waada.core.rounding import rounded_up
+from waada.core.rounding import rounded_up, window_begins
 
 # Each further renegotiation of one wait doubles the time asked for, so that an unmanned desk does not write every
 # quarter of an hour; up to a working day, so that the customer hears of it at least daily.
@@ -82,12 +82,26 @@ def sight_of(state: Conversation, enquiry: Enquiry, desk: Desk, now: Moment) -> 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Time:
-    """A promised instant and what is known of it."""
+    """A promised instant, what is known of it, and how it is said.
+
+    What a brand or a person wants is a length ("within 2 hours"); the policy's wording is for what was computed.
+    """
 
     due_at: datetime
     chance: float | None
     basis: str
     instead: Instead | None = None
+    wording: Wording = "within"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTime:
+    """The time that the desk asks for by itself in place of one it can't keep, why, and how it is said."""
+
+    due_at: datetime
+    reason: str
+    instead: Instead | None = None
+    wording: Wording = "within"
 
 
 def time_of(asked: Asked, zone: str, outlook: Outlook) -> Time:
@@ -112,12 +126,22 @@ def time_of(asked: Asked, zone: str, outlook: Outlook) -> Time:
         chance=sight.chance_at(due_at),
         basis=f"computed {basis}",
         instead=_instead(policy, asked, due_at),
+        wording=policy.wording,
     )
+
+
+def words_of(asked: Asked, time: Time, phrase: Phrase, language: str, zone: str) -> str:
+    """Return a promised time in words: the same before anybody writes, in the acknowledgement and in the record."""
+    policy, begins_at = policy_of(asked.channel), None
+    if time.wording == "window":
+        hours = None if policy.clock == "always" else hours_of(asked.brand, asked.channel)
+        begins_at = window_begins(time.due_at, asked.now, hours)
+    return phrase.promise(asked.kind, time.due_at, asked.now, language, zone, time.wording, begins_at)
 
 
 def _instead(policy: Policy, asked: Asked, due_at: datetime) -> Instead | None:
     """Return the other way to offer when a computed time lies beyond what the brand would ask anybody to wait."""
-    if policy.ceiling_seconds is None:
+    if policy.ceiling_seconds is None or asked.channel is None or policy.instead == asked.channel.kind:
         return None
     hours = hours_of(asked.brand, asked.channel)
     passed = due_at - asked.now if policy.clock == "always" else hours.between(asked.now, due_at)
@@ -129,21 +153,43 @@ def chance_of(asked: Asked, outlook: Outlook, due_at: datetime) -> float | None:
     return sight.chance_at(due_at) if sight is not None else None
 
 
-def new_time(state: Conversation, enquiry: Enquiry, promise: Promise, desk: Desk, now: Moment) -> tuple[datetime, str]:
+def new_time(state: Conversation, enquiry: Enquiry, promise: Promise, desk: Desk, now: Moment) -> NewTime:
     """Return the time the desk asks for by itself, and why."""
     channel, brand = channel_of(state, desk), desk.brand
     policy, hours = policy_of(channel), hours_of(brand, channel)
     revisions = sum(1 for each in enquiry.promises if each.status in ("renegotiated", "broken"))
     seconds = policy.seconds(promise.kind)
     factor = min(2**revisions, max(1, REVISION_SECONDS_MAX // seconds))
-    due_at = _foreseen(state, enquiry, desk, now) or due_of(policy, promise.kind, hours, now.at, factor)[1]
-    if due_at <= promise.due_at:
+    foreseen = _foreseen(state, enquiry, desk, now)
+    reason = _reason(state, promise, desk, now, foreseen=foreseen is not None)
+    if foreseen is not None and foreseen > promise.due_at:
+        asked = asked_of(channel, state.id, promise.kind, desk, now, enquiry)
+        instead = _instead(policy, asked, foreseen)
+        return NewTime(due_at=foreseen, reason=reason, instead=instead, wording=policy.wording)
+    due_at = due_of(policy, promise.kind, hours, now.at, factor)[1]
+    if foreseen is not None or due_at <= promise.due_at:
         due_at = promise.due_at + timedelta(seconds=seconds * factor)
+    return NewTime(due_at=due_at, reason=reason)
+
+
+def _reason(state: Conversation, promise: Promise, desk: Desk, now: Moment, *, foreseen: bool) -> str:
+    """Return why a promise can't be kept, as far as the desk knows; it says nothing that it doesn't.
+
+    Somebody who is away is no reason while the customer's question never lay with them.
+    """
+    channel, brand = channel_of(state, desk), desk.brand
     if now.at > promise.due_at:
-        return due_at, "overdue"
-    if not hours.is_open(now.at):
-        return due_at, "closed_now"
-    return due_at, "busy" if brand.on_duty() else "person_away"
+        return "overdue"
+    if not hours_of(brand, channel).is_open(now.at):
+        return "closed_now"
+    holder = brand.person(state.assignee)
+    if state.assignee is not None and (holder is None or holder.removed or not holder.on_duty):
+        return "person_away"
+    if not any(each.on_duty for each in brand.team_of(channel)):
+        return "short_handed"
+    if state.assignee is not None:
+        return "need_more_time"
+    return "more_before_you" if foreseen else "busy"
 
 
 def _foreseen(state: Conversation, enquiry: Enquiry, desk: Desk, now: Moment) -> datetime | None:

@@ -1,37 +1,68 @@
-"""What people say: a computed instant is never told to the second, and never rounded to an earlier one.
+"""What people say: a computed instant is never told to the odd second, and never rounded to an earlier one.
 
-"Within 7 minutes" and "by 14:20" are promises; "by 14:17:43" is a measurement. The step grows with the time it rounds,
-so that saying it nicely never costs the customer more than a twentieth of the wait.
+"Within 90 seconds" and "by 14:20" are promises; "by 14:17:43" is a measurement. Under three minutes a promise is a
+length in seconds; from there on it is a whole minute, so that the minute that is read is the instant that is kept. The
+step grows with the time it rounds: from twenty minutes on it costs the customer at most a twentieth of the wait.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
+from waada.core.hours import Hours
 from waada.core.policies import Wording
 
+# Below this a promise is said in seconds, to the second; nobody looks at the clock on the wall for it.
+SHORT = timedelta(minutes=3)
+# The steps of a short one: (up to so many seconds, step).
+_SHORT_STEPS: Final = ((60, 5), (120, 10), (180, 30))
 # Steps of a clock that people read, in seconds.
-_STEPS = (5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
-SHARE_MAX = 1 / 20  # of the time from now
+_STEPS: Final = (60, 120, 300, 600, 900, 1800, 3600)
+SHARE_MAX: Final = 1 / 20  # of the time from now
+
+# "Between 14:00 and 14:30": as wide as about this share of the wait, in widths that people use.
+_WINDOW_SHARE: Final = 0.15
+_WINDOW_MINUTES: Final = (5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240)
+_WINDOW_FROM: Final = timedelta(minutes=20)  # of a shorter wait the narrowest window would be a quarter and more
 
 
 def step_seconds(seconds: float) -> int:
-    """Return the step for a time that lies so many seconds away: the largest that costs at most a twentieth."""
-    fitting = [step for step in _STEPS if step <= seconds * SHARE_MAX]
-    return fitting[-1] if fitting else _STEPS[0]
+    """Return the step for a time that lies so many seconds away: a whole minute at least, unless it is short."""
+    if seconds < SHORT.total_seconds():
+        return next(step for most, step in _SHORT_STEPS if seconds < most)
+    return max((step for step in _STEPS if step <= seconds * SHARE_MAX), default=_STEPS[0])
 
 
 def rounded_up(due_at: datetime, now: datetime, zone: str, wording: Wording) -> datetime:
     """Return the first instant from `due_at` on that people would name.
 
-    "within" names a length, so the length is round; "exact" and "window" name a time, so the clock on the customer's
-    wall is.
+    "within" names a length, as does everybody for what is short, so the length is round; "exact" and "window" name a
+    time, so the clock on the customer's wall is.
     """
-    length = (due_at - now).total_seconds()
-    step = step_seconds(length)
-    if wording == "within":
-        return now + timedelta(seconds=-(-length // step) * step)
-    offset = due_at.astimezone(ZoneInfo(zone)).utcoffset() or timedelta(0)
-    on_the_wall = due_at.timestamp() + offset.total_seconds()
-    return due_at + timedelta(seconds=-(-on_the_wall // step) * step - on_the_wall)
+    length = due_at - now
+    step = timedelta(seconds=step_seconds(length.total_seconds()))
+    if wording == "within" or length < SHORT:
+        return now + -(-length // step) * step
+    wall = due_at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    since_midnight = wall - wall.replace(hour=0, minute=0, second=0, microsecond=0)
+    return due_at + (-(-since_midnight // step) * step - since_midnight)
+
+
+def window_begins(due_at: datetime, now: datetime, hours: Hours | None) -> datetime | None:
+    """Return when the window begins that ends at `due_at`; None where the wait is too short or too odd for one.
+
+    It is measured on the promise's own clock (`hours` None counts around the clock) and never begins before now, nor
+    while nobody is there.
+    """
+    if hours is None or not (pieces := hours.pieces(now, due_at)):
+        pieces = ((now, due_at),)
+    wait = sum((closes - opens for opens, closes in pieces), timedelta())
+    if wait < _WINDOW_FROM:
+        return None
+    wanted = wait * _WINDOW_SHARE
+    minutes = next((each for each in _WINDOW_MINUTES if timedelta(minutes=each) >= wanted), _WINDOW_MINUTES[-1])
+    begins_at = max(due_at - timedelta(minutes=minutes), pieces[-1][0])
+    # What is left of it after a late opening may be no window any more.
+    return begins_at if due_at - begins_at >= timedelta(minutes=_WINDOW_MINUTES[0]) else None

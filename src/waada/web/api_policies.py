@@ -15,7 +15,7 @@ from waada.core.moment import Moment
 from waada.core.outlook import Asked
 from waada.core.people import Brand, Channel
 from waada.core.policies import Instead
-from waada.core.quoting import time_of
+from waada.core.quoting import time_of, words_of
 from waada.web import shapes as s
 from waada.web.api_brand import ChannelRequest, channel_from
 from waada.web.endpoints import Call, Endpoint
@@ -58,7 +58,7 @@ def _quote(call: Call[ChannelRequest], brand: Brand, channel: Channel) -> QuoteA
     asked = Asked(brand=brand, channel=channel, kind="first_answer", stream="", now=call.now, since=call.now)
     time = time_of(asked, brand.zone, engine.outlook)
     return QuoteAnswer(
-        words=engine.phrase.promise("first_answer", time.due_at, call.now, language, brand.zone),
+        words=words_of(asked, time, engine.phrase, language, brand.zone),
         language=language,
         direction=direction(language),
         due_at=time.due_at,

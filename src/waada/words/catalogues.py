@@ -40,7 +40,7 @@ _BIDI_CONTROLS: Final = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 # language of the sentence, with their own foreign parts isolated already.
 _NEVER_ISOLATED: Final = frozenset(
     {"link", "promise", "old", "relative", "absolute", "span", "hours", "minutes", "date", "time", "weekday", "month"}
-    | {"place", "opening", "moment", "reason"}
+    | {"place", "opening", "moment", "reason", "begin"}
 )
 
 _missing: Counter[tuple[str, str]] = Counter()

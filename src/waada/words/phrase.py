@@ -10,34 +10,73 @@ from functools import lru_cache
 from typing import Final, assert_never
 
 from waada.core.events import Told
-from waada.core.policies import PromiseKind
+from waada.core.policies import Instead, PromiseKind, Wording
 from waada.words.catalogues import say
 from waada.words.promises import promise_words
 
 # The reasons that the desk gives by itself or offers to choose from; any other reason is a person's own words.
-REASONS: Final = ("busy", "person_away", "need_more_time", "outage_on_our_side", "closed_now", "overdue")
+REASONS: Final = (
+    "busy",
+    "more_before_you",
+    "short_handed",
+    "person_away",
+    "need_more_time",
+    "outage_on_our_side",
+    "closed_now",
+    "overdue",
+)
 _SENTENCE_ENDS: Final = (".", "!", "?", "…", "।", "؟")
 
 
 class CataloguePhrase:
     """Says it from the catalogues."""
 
-    def promise(self, kind: PromiseKind, due_at: datetime, now: datetime, language: str, zone: str) -> str:
-        """Return "within 15 minutes, by 14:20 Almaty time"."""
-        return promise_words(kind=kind, due_at=due_at, now=now, language=language, zone=zone).full
+    def promise(
+        self,
+        kind: PromiseKind,
+        due_at: datetime,
+        now: datetime,
+        language: str,
+        zone: str,
+        wording: Wording = "within",
+        begins_at: datetime | None = None,
+    ) -> str:
+        """Return "within 15 minutes, by 14:20 Almaty time", or as the wording has it."""
+        return promise_words(
+            kind=kind, due_at=due_at, now=now, language=language, zone=zone, wording=wording, begins_at=begins_at
+        ).full
 
     def told(self, why: Told, language: str, words: str, reason: str | None) -> str:
         """Return the text that tells a promise or an end. What moved is told by `moved`, which names the old time."""
         return _told(why, language, words, reason)
 
     def moved(
-        self, why: Told, language: str, words: str, reason: str | None, old_due_at: datetime, now: datetime, zone: str
+        self,
+        why: Told,
+        language: str,
+        words: str,
+        reason: str | None,
+        old_due_at: datetime,
+        now: datetime,
+        zone: str,
+        old_made_at: datetime | None = None,
     ) -> str:
         """Return the apology that names the time we promised before, why we can't keep it, and the new one."""
-        old = promise_words(kind="next_answer", due_at=old_due_at, now=now, language=language, zone=zone).absolute
+        old = promise_words(
+            kind="next_answer", due_at=old_due_at, now=now, language=language, zone=zone, made_at=old_made_at
+        ).absolute
         key = "renegotiate.message_overdue" if why == "overdue" else "renegotiate.message"
         sentence = say("promise.sentence", language, promise=words)
         return say(key, language, old=old, reason=reason_words(reason, language), promise=sentence).replace("  ", " ")
+
+    def instead(self, instead: Instead, language: str, *, reachable: bool) -> str:
+        """Return what is offered because this way takes long: an answer by mail, or a call, by the same time."""
+        return instead_words(instead, language, reachable=reachable)
+
+
+def instead_words(instead: Instead, language: str, *, reachable: bool) -> str:
+    """Return what is offered in place of waiting here; who has left us no address or number is asked for it."""
+    return say(f"promise.instead_{instead}_{'known' if reachable else 'ask'}", language)
 
 
 @lru_cache(maxsize=8192)
@@ -71,4 +110,4 @@ def reason_words(reason: str | None, language: str) -> str:
     return own if own.endswith(_SENTENCE_ENDS) else f"{own}."
 
 
-__all__ = ["REASONS", "CataloguePhrase", "reason_words"]
+__all__ = ["REASONS", "CataloguePhrase", "instead_words", "reason_words"]

@@ -1,8 +1,9 @@
 """A promise in words: "within 15 minutes, by 14:20 Almaty time", in the customer's language and on their clock.
 
-The rule: the words never promise more than the record. Both forms are rounded up to the next whole minute (the
-relative one to whole seconds under a minute, hours after a day, days after two), so what the customer reads is never
-earlier than `due_at`; we score ourselves on `due_at` exactly.
+The rule: the words never promise more than the record. A promise made for less than three minutes is told to the
+second; of all others both forms are rounded up to the next whole minute (the relative one to hours after a day, days
+after two), so what the customer reads is never earlier than `due_at`; we score ourselves on `due_at` exactly. A time
+that was computed for the clock on the wall is a whole minute already: what is read is what is kept.
 """
 
 from __future__ import annotations
@@ -16,13 +17,14 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.core import get_global
 
+from waada.core.policies import Wording
+from waada.core.rounding import SHORT
 from waada.words.catalogues import digits, left_to_right, say, spoken_language
 
 _MINUTE: Final = timedelta(minutes=1)
 _NOTHING: Final = timedelta(0)
 _SECOND: Final = timedelta(seconds=1)
-_MICROSECOND: Final = timedelta(microseconds=1)
-_MINUTE_MICROSECONDS: Final = 60_000_000
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 # Up to here people count in minutes ("within 100 minutes"); above it hours are easier to grasp.
 _MINUTES_MAX: Final = 119
 _DAY_MINUTES: Final = 24 * 60
@@ -35,7 +37,10 @@ _SENTENCES: Final = frozenset({"first_answer", "next_answer", "follow_up"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromiseWords:
-    """The same promise four ways; `full` is what stands in the record, `sentence` what stands in a message."""
+    """The same promise four ways; `full` is what stands in the record, `sentence` what stands in a message.
+
+    `absolute` stays true while a clock runs beside it: it always names the end.
+    """
 
     relative: str
     absolute: str
@@ -43,30 +48,49 @@ class PromiseWords:
     sentence: str
 
 
-def promise_words(
-    *, kind: str, due_at: datetime, now: datetime, language: str, zone: str, opening_only: bool = False
+def promise_words(  # noqa: PLR0913 - everything that words depend on
+    *,
+    kind: str,
+    due_at: datetime,
+    now: datetime,
+    language: str,
+    zone: str,
+    opening_only: bool = False,
+    wording: Wording = "within",
+    begins_at: datetime | None = None,
+    made_at: datetime | None = None,
 ) -> PromiseWords:
     """Tell a promise of `kind` (a PromiseKind) that is due at `due_at` to somebody who reads it at `now` in `zone`.
 
     `full` is both forms, or the absolute one alone when the promise is due on another day of the customer's calendar
-    and more than four hours away (one hour when it counts `opening_only`), and when it has passed.
+    and more than four hours away (one hour when it counts `opening_only`), and when it has passed. With the wording
+    "exact" it is the absolute form, with "window" the window from `begins_at` on; a short promise is always both forms.
+    Whether it is short depends on when it was made, so that what was told once reads the same ever after; `made_at`
+    left out means now.
     """
     spoken = spoken_language(language)
     left = due_at - now
+    short = due_at - (made_at or now) < SHORT
     minutes = -(-left // _MINUTE)
     today = now.astimezone(ZoneInfo(zone)).toordinal()
-    absolute, due_day = _deadline(spoken, zone, _next_minute(due_at), today)
+    shown = _up(due_at, _SECOND if short else _MINUTE)
+    absolute, due_day = _deadline(spoken, zone, shown, today)
     if left <= _NOTHING:
-        return _told(spoken, kind, say("promise.past", spoken), absolute, alone=True)
-    relative = _seconds(spoken, -(-left // _SECOND)) if left < _MINUTE else _within(spoken, minutes)
-    short = _RELATIVE_OPENING_MINUTES if opening_only else _RELATIVE_OVERNIGHT_MINUTES
-    return _told(spoken, kind, relative, absolute, alone=due_day != today and minutes > short)
+        return _told(spoken, kind, say("promise.past", spoken), absolute, absolute)
+    relative = _seconds(spoken, -(-left // _SECOND)) if left < SHORT else _within(spoken, minutes)
+    overnight = _RELATIVE_OPENING_MINUTES if opening_only else _RELATIVE_OVERNIGHT_MINUTES
+    if short or (wording == "within" and (due_day == today or minutes <= overnight)):
+        full = say("promise.full", spoken, relative=relative, absolute=absolute)
+    elif wording == "window" and begins_at is not None and begins_at > now:
+        full = _window(spoken, zone, _up(begins_at, _MINUTE), shown, today) or absolute
+    else:
+        full = absolute
+    return _told(spoken, kind, relative, absolute, full)
 
 
 @lru_cache(maxsize=8192)
-def _told(language: str, kind: str, relative: str, absolute: str, *, alone: bool) -> PromiseWords:
-    """Put the two forms together. Cached: a busy minute makes the same promise to many."""
-    full = absolute if alone else say("promise.full", language, relative=relative, absolute=absolute)
+def _told(language: str, kind: str, relative: str, absolute: str, full: str) -> PromiseWords:
+    """Put the forms together. Cached: a busy minute makes the same promise to many."""
     key = f"promise.sentence_{kind}" if kind in _SENTENCES else "promise.sentence"
     return PromiseWords(relative=relative, absolute=absolute, full=full, sentence=say(key, language, promise=full))
 
@@ -87,14 +111,14 @@ def moment_words(*, at: datetime, now: datetime, language: str, zone: str) -> st
             return say("moment.date", spoken, date=_date(spoken, local.toordinal(), today), time=time, place=place)
 
 
-def time_words(local: datetime, language: str) -> str:
-    """Hours and minutes of a local time; in the hour that the clock shows twice, with its offset from UTC."""
+def time_words(local: datetime, language: str, *, second: int = 0) -> str:
+    """Hours and minutes of a local time, and the second if it matters; in the hour that comes twice, its offset."""
     spoken = spoken_language(language)
     other = local.replace(fold=1 - local.fold)
     # A local time made from an instant is never in a gap, so two offsets mean an hour shown twice.
     if other.utcoffset() == local.utcoffset():
-        return _clock(spoken, local.hour, local.minute)
-    return f"{_clock(spoken, local.hour, local.minute)} {left_to_right(_offset(local, spoken), spoken)}"
+        return _clock(spoken, local.hour, local.minute, second)
+    return f"{_clock(spoken, local.hour, local.minute, second)} {left_to_right(_offset(local, spoken), spoken)}"
 
 
 @lru_cache(maxsize=4096)
@@ -116,18 +140,17 @@ def city_name(zone: str, language: str) -> str:
     return str(canonical).rsplit("/", maxsplit=1)[-1].replace("_", " ")
 
 
-def _next_minute(at: datetime) -> datetime:
-    """The same instant in UTC when it is a whole minute, else the next one. Offsets today are whole minutes too."""
+def _up(at: datetime, step: timedelta) -> datetime:
+    """The same instant in UTC when it is a whole step, else the next one. Offsets today are whole minutes too."""
     utc = at if at.tzinfo is UTC else at.astimezone(UTC)
-    over = utc.second * 1_000_000 + utc.microsecond
-    return utc + (_MINUTE_MICROSECONDS - over) * _MICROSECOND if over else utc
+    return utc - (utc - _EPOCH) % step + step if (utc - _EPOCH) % step else utc
 
 
 @lru_cache(maxsize=8192)
 def _deadline(language: str, zone: str, due_at: datetime, today: int) -> tuple[str, int]:
-    """The absolute form of a whole minute in UTC, and the day it falls on in the zone."""
+    """The absolute form of an instant in UTC, rounded already, and the day it falls on in the zone."""
     due = due_at.astimezone(ZoneInfo(zone))
-    day, time, place = due.toordinal(), time_words(due, language), place_words(zone, language)
+    day, time, place = due.toordinal(), time_words(due, language, second=due.second), place_words(zone, language)
     match day - today:
         case 0:
             return say("promise.by_today", language, time=time, place=place), day
@@ -136,6 +159,28 @@ def _deadline(language: str, zone: str, due_at: datetime, today: int) -> tuple[s
             return say("promise.by_tomorrow", language, time=time, place=place, weekday=weekday), day
         case _:
             return say("promise.by_date", language, time=time, place=place, date=_date(language, day, today)), day
+
+
+@lru_cache(maxsize=4096)
+def _window(language: str, zone: str, begins_at: datetime, due_at: datetime, today: int) -> str | None:
+    """The window between two whole minutes in UTC; None where it would begin on another day than it ends."""
+    info = ZoneInfo(zone)
+    begins, due = begins_at.astimezone(info), due_at.astimezone(info)
+    day = due.toordinal()
+    if begins.toordinal() != day or begins_at >= due_at:
+        return None
+    values = {
+        "begin": time_words(begins, language),
+        "time": time_words(due, language),
+        "place": place_words(zone, language),
+    }
+    match day - today:
+        case 0:
+            return say("promise.window_today", language, **values)
+        case 1:
+            return say("promise.window_tomorrow", language, weekday=_weekday(language, due.weekday()), **values)
+        case _:
+            return say("promise.window_date", language, date=_date(language, day, today), **values)
 
 
 @lru_cache(maxsize=4096)
@@ -156,13 +201,14 @@ def _within(language: str, minutes: int) -> str:
 
 @lru_cache(maxsize=512)
 def _seconds(language: str, seconds: int) -> str:
-    key, number = ("promise.minutes", 1) if seconds >= 60 else ("promise.seconds", seconds)
-    return say("promise.within", language, span=say(key, language, n=number))
+    minutes, rest = divmod(seconds, 60)
+    span = say("promise.seconds", language, n=seconds) if rest else say("promise.minutes", language, n=minutes)
+    return say("promise.within", language, span=span)
 
 
 @lru_cache(maxsize=16384)
-def _clock(language: str, hour: int, minute: int) -> str:
-    return digits(f"{hour:02d}:{minute:02d}", language)
+def _clock(language: str, hour: int, minute: int, second: int) -> str:
+    return digits(f"{hour:02d}:{minute:02d}:{second:02d}" if second else f"{hour:02d}:{minute:02d}", language)
 
 
 @lru_cache(maxsize=8192)
