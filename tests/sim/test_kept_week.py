@@ -1,4 +1,4 @@
-"""The demo week on the Promises page: its figures equal a recount from the facts alone, and there is something to see."""
+"""The demo week on the Promises page: its figures equal a recount from the facts alone, and there is much to see."""
 
 from __future__ import annotations
 
