@@ -5,8 +5,9 @@ import type { Fact, FactFrame, Row } from "./types";
 /** Below this chance it is worth saying without being asked: the desk acts inside from here on. */
 const SAY_BELOW = 0.8;
 
-/** The chance as it was last foreseen: when the promise was made, or when people were warned. */
-export function chanceOf(row: Row, facts: readonly Fact[]): number | null {
+/** The chance as it was last foreseen: just now (`seen`), when people were warned, or when the promise was made. */
+export function chanceOf(row: Row, facts: readonly Fact[], seen: number | null = null): number | null {
+  if (seen !== null) return seen;
   const warnings = facts.flatMap((each) => (each.kind === "at_risk" && each.event.promise_id === row.promise_id ? [each.event.chance] : []));
   return warnings.at(-1) ?? row.chance;
 }

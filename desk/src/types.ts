@@ -278,6 +278,8 @@ export interface Detail {
   conversation: Row;
   customer: Customer;
   promise: PromiseRecord | null;
+  /** The chance of keeping it as it was foreseen when this was read. */
+  chance_now: number | null;
   clocks: Clocks | null;
   events: Fact[];
   earlier: Row[];

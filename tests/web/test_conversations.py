@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from waada.science.outlook import LiveOutlook
 from web_office import Office
 
 pytestmark = pytest.mark.postgres
@@ -226,3 +227,21 @@ async def test_what_can_be_no_conversation_is_not_found(office: Office) -> None:
         answer = await office.agent.get(f"/conversations/{wrong}")
         assert answer.status_code == 404, wrong
         assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_the_chance_of_keeping_a_promise_is_told_as_it_stands_now(office: Office) -> None:
+    outlook = LiveOutlook()
+    office.parts.engine.outlook = outlook
+    office.parts.engine.watchers.append(outlook.saw)
+    first = (await office.write())["conversation"]["id"]
+    seen = (await office.agent.get(f"/conversations/{first}")).json()
+    assert seen["promise"]["chance"] is not None
+    assert 0 <= seen["chance_now"] <= 1
+
+    office.clock.advance(timedelta(minutes=14, seconds=40))
+    later = (await office.agent.get(f"/conversations/{first}")).json()
+    assert later["chance_now"] < seen["chance_now"]
+    assert later["promise"]["chance"] == seen["promise"]["chance"]
+
+    await office.agent.post(f"/conversations/{first}/messages", {"author": "person", "text": "It is on its way."})
+    assert (await office.agent.get(f"/conversations/{first}")).json()["chance_now"] is None

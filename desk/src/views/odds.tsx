@@ -2,14 +2,21 @@
 
 import { useLive } from "../live";
 import { chanceOf, isLow } from "../odds";
-import type { Fact, Row } from "../types";
+import type { Detail, Fact, Row } from "../types";
 import { percent, say } from "../words";
 import { Icon } from "./icons";
 
 const NONE: Fact[] = [];
 
+/** What was foreseen when the conversation was opened, as long as the same promise stands and nobody was warned since. */
+function seenOf(detail: Detail | undefined, row: Row): number | null {
+  return detail && detail.promise?.id === row.promise_id && detail.conversation.at_risk === row.at_risk ? detail.chance_now : null;
+}
+
 export function Odds({ row }: { row: Row }) {
-  const chance = chanceOf(row, useLive((state) => state.opened.get(row.id)?.facts ?? NONE));
+  const facts = useLive((state) => state.opened.get(row.id)?.facts ?? NONE);
+  const seen = useLive((state) => seenOf(state.opened.get(row.id)?.detail, row));
+  const chance = chanceOf(row, facts, seen);
   return (
     <>
       {chance !== null && (

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal, cast
 
 from waada.core import commands as c
-from waada.core import decide
+from waada.core import decide, quoting
 from waada.core import events as e
 from waada.core.conversation import Conversation
 from waada.core.desk import Desk
@@ -95,6 +95,17 @@ async def state_of(call: Call[Any], conversation: str) -> Conversation:
     return cast("Conversation", state)
 
 
+def chance_now(call: Call[None], brand: Brand, state: Conversation) -> float | None:
+    """Return the chance that the open promise is kept, as things stand."""
+    enquiry, promise = state.enquiry, state.promise
+    if enquiry is None or promise is None:
+        return None
+    engine = call.parts.engine
+    desk = Desk(brand, engine.phrase, engine.outlook)
+    sight = quoting.sight_of(state, enquiry, desk, Moment(call.now, ""))
+    return round(sight.chance_at(promise.due_at), 4) if sight is not None else None
+
+
 async def detail(call: Call[None]) -> s.ConversationDetail:
     """Everything about a conversation."""
     state = await state_of(call, call.path["conversation"])
@@ -108,6 +119,7 @@ async def detail(call: Call[None]) -> s.ConversationDetail:
         customer=state.customer,
         enquiries=tuple(views.enquiry_view(each, hours, call.now) for each in state.enquiries),
         promise=views.open_promise(state),
+        chance_now=chance_now(call, brand, state),
         clocks=views.clocks(state, hours, call.now),
         events=views.event_views(facts),
         earlier=tuple(each for each in others if each.id != state.id),

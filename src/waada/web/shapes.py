@@ -275,12 +275,13 @@ class MessageAnswer(Struct):
 
 
 class ConversationDetail(Struct):
-    """A conversation with its whole history."""
+    """A conversation with its whole history. `chance_now` is that of keeping the open promise, as foreseen just now."""
 
     conversation: Row
     customer: Customer
     enquiries: tuple[EnquiryView, ...]
     promise: PromiseView | None
+    chance_now: float | None
     clocks: Clocks | None
     events: tuple[EventView, ...]
     earlier: tuple[Row, ...]
