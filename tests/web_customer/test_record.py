@@ -109,14 +109,14 @@ async def test_a_long_chat_offers_an_answer_by_mail_by_the_same_time(shop: Shop)
     await offer(shop, "chat")
     chat = text_of(await page(shop, "/chat/shop/chat"))
     assert "Write now, and a person will answer you by 13:05 London time." in chat
-    assert "leave your e-mail address, and the answer comes by mail by then." in chat
+    assert "leave your e-mail address, and when you go, the answer comes by mail by then." in chat
     assert "Usually quieter tomorrow, Tuesday, at 09:00 London time" in chat
 
 
 async def test_a_long_chat_offers_a_call_where_the_brand_wants_it_so(shop: Shop) -> None:
     shop.engine.outlook = LongChat()
     await offer(shop, "chat", instead="phone")
-    assert "write your phone number with your message, and we call you by then." in text_of(await page(shop))
+    assert "write us your phone number, and we call you by then." in text_of(await page(shop))
 
 
 async def test_nothing_else_is_offered_while_it_is_short(shop: Shop) -> None:

@@ -15,15 +15,18 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 
+from waada.core.events import Customer
 from waada.core.intervals import HoursRefused
 from waada.core.outlook import Asked
 from waada.core.people import Brand, Channel
 from waada.core.policies import Instead
 from waada.core.promises import Promise
-from waada.core.quoting import time_of
+from waada.core.quoting import time_of, words_of
 from waada.engine import Engine
 from waada.web.customer_pages import Reader
 from waada.words import digits, promise_words
+from waada.words.phrase import instead_words
+from waada.words.phrase import instead_words
 from waada.words.promises import time_words
 
 DAYS_SHOWN = 7
@@ -72,22 +75,22 @@ def quote(brand: Brand, channel: Channel, reader: Reader, engine: Engine) -> Quo
         time = time_of(asked, reader.zone, engine.outlook)
     except HoursRefused:
         return None
-    words = engine.phrase.promise("first_answer", time.due_at, reader.now, reader.language, reader.zone)
+    words = words_of(asked, time, engine.phrase, reader.language, reader.zone)
     return Quote(
         due_at=time.due_at,
         chance=time.chance,
         instead=time.instead,
         busy=time.basis.startswith("computed "),
         words=words,
-        sentence=_sentence(channel, time.instead, words, reader),
+        sentence=_sentence(time.instead, words, reader),
     )
 
 
-def _sentence(channel: Channel, instead: Instead | None, words: str, reader: Reader) -> str:
+def _sentence(instead: Instead | None, words: str, reader: Reader) -> str:
     sentence = reader.say("promise.if_you_write_now", promise=words)
-    if instead is None or instead == channel.kind:
+    if instead is None:
         return sentence
-    return f"{sentence} {reader.say(f'promise.instead_{instead}')}"
+    return f"{sentence} {instead_words(instead, reader.language, reachable=False)}"
 
 
 def quieter_words(brand: Brand, channel: Channel, quote: Quote | None, reader: Reader, engine: Engine) -> str | None:
@@ -101,9 +104,7 @@ def quieter_words(brand: Brand, channel: Channel, quote: Quote | None, reader: R
 
 def promise_frame(promise: Promise, reader: Reader) -> dict[str, object]:
     """Return an open promise for a window: the record, and a sentence that stays true while a clock runs beside it."""
-    absolute = promise_words(
-        kind=promise.kind, due_at=promise.due_at, now=reader.now, language=reader.language, zone=reader.zone
-    ).absolute
+    absolute = absolute_words(promise, reader)
     return {
         "id": promise.id,
         "kind": promise.kind,
@@ -117,6 +118,26 @@ def promise_frame(promise: Promise, reader: Reader) -> dict[str, object]:
         "absolute": absolute,
         "sentence": reader.say(f"promise.sentence_{promise.kind}", promise=absolute),
     }
+
+
+def absolute_words(promise: Promise, reader: Reader) -> str:
+    """Return by when a promise is due, as it was said when it was made, on the reader's clock."""
+    return promise_words(
+        kind=promise.kind,
+        due_at=promise.due_at,
+        now=reader.now,
+        language=reader.language,
+        zone=reader.zone,
+        made_at=promise.made_at,
+    ).absolute
+
+
+def offer_words(promise: Promise, customer: Customer, reader: Reader) -> str | None:
+    """Return what is offered in place of waiting on this channel, or None where nothing is."""
+    if promise.instead is None:
+        return None
+    reachable = bool(customer.email if promise.instead == "mail" else customer.phone)
+    return instead_words(promise.instead, reader.language, reachable=reachable)
 
 
 def left_words(due_at: datetime, reader: Reader) -> str:

@@ -20,7 +20,7 @@ from waada.core.quoting import hours_of
 from waada.ports import Recorded
 from waada.web.access import visible_to_customer
 from waada.web.customer_pages import Reader
-from waada.words import promise_words
+from waada.web.customer_promise import absolute_words
 from waada.words.phrase import reason_words
 
 What = Literal["customer", "person", "bot", "told", "withdrawn", "closed"]
@@ -155,11 +155,8 @@ def file_address(token: str, blob: str, name: str) -> str:
 
 
 def _past(promise: Promise, reason: str | None, reader: Reader) -> Past:
-    absolute = promise_words(
-        kind=promise.kind, due_at=promise.due_at, now=reader.now, language=reader.language, zone=reader.zone
-    ).absolute
     return Past(
-        words=reader.say(f"status.history_{promise.status}", promise=absolute),
+        words=reader.say(f"status.history_{promise.status}", promise=absolute_words(promise, reader)),
         reason=reason_words(reason, reader.language),
         made=reader.say("status.made", moment=reader.moment(promise.made_at)),
         status=promise.status,

@@ -30,7 +30,7 @@ from waada.web.access import visible_to_customer
 from waada.web.access_headers import PAGE_HEADERS
 from waada.web.contact import nothing_here
 from waada.web.customer_pages import Reader
-from waada.web.customer_promise import left_words, promise_frame
+from waada.web.customer_promise import left_words, offer_words, promise_frame
 from waada.web.parts import Parts
 
 # A line that says nothing for a minute is cut by many proxies.
@@ -109,6 +109,7 @@ async def _page(
         "state": state,
         "entries": entries,
         "promise": None if state.promise is None else promise_frame(state.promise, reader),
+        "offer": _offer(state, reader),
         "left": "" if state.promise is None else left_words(state.promise.due_at, reader),
         "history": threads.history(state, reader),
         "now_words": threads.now_words(state, brand, entries, reader),
@@ -132,6 +133,14 @@ async def _page(
         },
         status=status,
     )
+
+
+def _offer(state: Conversation, reader: Reader) -> str | None:
+    """Return what is offered in place of waiting; who has already chosen that way need not be told."""
+    promise = state.promise
+    if promise is None or state.contact == promise.instead:
+        return None
+    return offer_words(promise, state.customer, reader)
 
 
 async def _send(parts: Parts, request: Request) -> Response:
