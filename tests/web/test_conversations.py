@@ -233,6 +233,7 @@ async def test_the_chance_of_keeping_a_promise_is_told_as_it_stands_now(office: 
     outlook = LiveOutlook()
     office.parts.engine.outlook = outlook
     office.parts.engine.watchers.append(outlook.saw)
+    await office.agent.put("/me/duty", {"on_duty": True})
     first = (await office.write())["conversation"]["id"]
     seen = (await office.agent.get(f"/conversations/{first}")).json()
     assert seen["promise"]["chance"] is not None
