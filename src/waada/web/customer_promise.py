@@ -26,7 +26,6 @@ from waada.engine import Engine
 from waada.web.customer_pages import Reader
 from waada.words import digits, promise_words
 from waada.words.phrase import instead_words
-from waada.words.phrase import instead_words
 from waada.words.promises import time_words
 
 DAYS_SHOWN = 7
