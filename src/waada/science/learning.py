@@ -167,6 +167,9 @@ class Learned:
         pending = self._pending.pop(stream, None)
         if pending is not None:
             self._learn(pending, at, answered=False)
+            if pending.chance:
+                # For the customer it is a first word that was not kept, whoever took it back.
+                self._judge(pending, kept=False)
 
     def _learn(self, pending: Pending, at: datetime, *, answered: bool) -> None:
         place, presence = pending.place, pending.presence
