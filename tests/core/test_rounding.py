@@ -74,7 +74,14 @@ def test_an_exact_time_is_round_on_the_customers_wall(seconds: float, zone: str)
     assert (said.hour * 3600 + said.minute * 60 + said.second) % min(step, 3600) == 0
 
 
-@given(st.floats(600, 40 * 86_400))
+@given(st.floats(600, 13 * 3600))
 def test_a_length_is_round(seconds: float) -> None:
     said = rounded_up(NOW + timedelta(seconds=seconds), NOW, "Europe/London", "within")
     assert (said - NOW).total_seconds() % step_seconds(seconds) == 0
+
+
+@given(st.floats(15 * 3600, 40 * 86_400))
+def test_where_no_length_is_said_the_clock_is_round(seconds: float) -> None:
+    # Nobody says "by 11:06 tomorrow" because it is a round number of minutes away.
+    due = NOW + timedelta(seconds=seconds)
+    assert rounded_up(due, NOW, "Europe/London", "within") == rounded_up(due, NOW, "Europe/London", "exact")

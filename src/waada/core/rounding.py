@@ -22,6 +22,9 @@ _SHORT_STEPS: Final = ((60, 5), (120, 10), (180, 30))
 _STEPS: Final = (60, 120, 300, 600, 900, 1800, 3600)
 SHARE_MAX: Final = 1 / 20  # of the time from now
 
+# "Within 16 hours" overnight only frightens; from here on a promise for another day is told by its time alone.
+OVERNIGHT_LENGTH_MAX = timedelta(hours=4)
+
 # "Between 14:00 and 14:30": as wide as about this share of the wait, in widths that people use.
 _WINDOW_SHARE: Final = 0.15
 _WINDOW_MINUTES: Final = (5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240)
@@ -38,16 +41,25 @@ def step_seconds(seconds: float) -> int:
 def rounded_up(due_at: datetime, now: datetime, zone: str, wording: Wording) -> datetime:
     """Return the first instant from `due_at` on that people would name.
 
-    "within" names a length, as does everybody for what is short, so the length is round; "exact" and "window" name a
-    time, so the clock on the customer's wall is.
+    "within" names a length where one is said at all, as does everybody for what is short, so the length is round;
+    "exact" and "window" name a time, so the clock on the customer's wall is.
     """
     length = due_at - now
     step = timedelta(seconds=step_seconds(length.total_seconds()))
-    if wording == "within" or length < SHORT:
-        return now + -(-length // step) * step
+    by_length = now + -(-length // step) * step
+    if length < SHORT or (wording == "within" and is_said_as_length(by_length, now, zone)):
+        return by_length
     wall = due_at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
     since_midnight = wall - wall.replace(hour=0, minute=0, second=0, microsecond=0)
     return due_at + (-(-since_midnight // step) * step - since_midnight)
+
+
+def is_said_as_length(due_at: datetime, now: datetime, zone: str, most: timedelta = OVERNIGHT_LENGTH_MAX) -> bool:
+    """Return whether "within 3 hours" tells somebody when: today, or soon after midnight."""
+    if due_at - now <= most:
+        return True
+    info = ZoneInfo(zone)
+    return due_at.astimezone(info).date() == now.astimezone(info).date()
 
 
 def window_begins(due_at: datetime, now: datetime, hours: Hours | None) -> datetime | None:

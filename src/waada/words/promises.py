@@ -18,7 +18,7 @@ from babel import Locale
 from babel.core import get_global
 
 from waada.core.policies import Wording
-from waada.core.rounding import SHORT
+from waada.core.rounding import OVERNIGHT_LENGTH_MAX, SHORT, is_said_as_length
 from waada.words.catalogues import digits, left_to_right, say, spoken_language
 
 _MINUTE: Final = timedelta(minutes=1)
@@ -28,10 +28,8 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 # Up to here people count in minutes ("within 100 minutes"); above it hours are easier to grasp.
 _MINUTES_MAX: Final = 119
 _DAY_MINUTES: Final = 24 * 60
-# "Within 16 hours" overnight only frightens; from here on a promise due on another day is told by its time alone.
-_RELATIVE_OVERNIGHT_MINUTES: Final = 4 * 60
 # A promise counted in opening hours makes sense as a length of time only while those hours go on.
-_RELATIVE_OPENING_MINUTES: Final = 60
+_OPENING_LENGTH_MAX: Final = timedelta(hours=1)
 _SENTENCES: Final = frozenset({"first_answer", "next_answer", "follow_up"})
 
 
@@ -74,12 +72,12 @@ def promise_words(  # noqa: PLR0913 - everything that words depend on
     minutes = -(-left // _MINUTE)
     today = now.astimezone(ZoneInfo(zone)).toordinal()
     shown = _up(due_at, _SECOND if short else _MINUTE)
-    absolute, due_day = _deadline(spoken, zone, shown, today)
+    absolute = _deadline(spoken, zone, shown, today)
     if left <= _NOTHING:
         return _told(spoken, kind, say("promise.past", spoken), absolute, absolute)
     relative = _seconds(spoken, -(-left // _SECOND)) if left < SHORT else _within(spoken, minutes)
-    overnight = _RELATIVE_OPENING_MINUTES if opening_only else _RELATIVE_OVERNIGHT_MINUTES
-    if short or (wording == "within" and (due_day == today or minutes <= overnight)):
+    most = _OPENING_LENGTH_MAX if opening_only else OVERNIGHT_LENGTH_MAX
+    if short or (wording == "within" and is_said_as_length(due_at, now, zone, most)):
         full = say("promise.full", spoken, relative=relative, absolute=absolute)
     elif wording == "window" and begins_at is not None and begins_at > now:
         full = _window(spoken, zone, _up(begins_at, _MINUTE), shown, today) or absolute
@@ -147,18 +145,18 @@ def _up(at: datetime, step: timedelta) -> datetime:
 
 
 @lru_cache(maxsize=8192)
-def _deadline(language: str, zone: str, due_at: datetime, today: int) -> tuple[str, int]:
-    """The absolute form of an instant in UTC, rounded already, and the day it falls on in the zone."""
+def _deadline(language: str, zone: str, due_at: datetime, today: int) -> str:
+    """The absolute form of an instant in UTC, rounded already."""
     due = due_at.astimezone(ZoneInfo(zone))
     day, time, place = due.toordinal(), time_words(due, language, second=due.second), place_words(zone, language)
     match day - today:
         case 0:
-            return say("promise.by_today", language, time=time, place=place), day
+            return say("promise.by_today", language, time=time, place=place)
         case 1:
             weekday = _weekday(language, due.weekday())
-            return say("promise.by_tomorrow", language, time=time, place=place, weekday=weekday), day
+            return say("promise.by_tomorrow", language, time=time, place=place, weekday=weekday)
         case _:
-            return say("promise.by_date", language, time=time, place=place, date=_date(language, day, today)), day
+            return say("promise.by_date", language, time=time, place=place, date=_date(language, day, today))
 
 
 @lru_cache(maxsize=4096)
