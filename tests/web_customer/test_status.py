@@ -10,6 +10,7 @@ from waada.core import commands as c
 from waada.core.ids import ConversationId
 from waada.tokens import status_token
 from web_customer.shop import SECRET, Shop, field_of, text_of
+from web_customer.test_record import LongChat, offer
 
 
 async def opened(shop: Shop, channel: str = "chat") -> str:
@@ -224,3 +225,16 @@ async def test_an_open_page_hears_of_every_change_without_a_gap(shop: Shop) -> N
         assert "<html" not in part
         gone.set()
         await page
+
+
+async def test_the_page_offers_another_way_where_this_one_takes_long(shop: Shop) -> None:
+    shop.engine.outlook = LongChat()
+    await offer(shop, "chat", instead="phone")
+    link = await opened(shop)
+    ask, known = "write us your phone number, and we call you by then.", "We call you by then on the number that you"
+    async with shop.browser() as browser:
+        page = text_of((await browser.get(link)).text)
+        assert page.count(ask) == 2  # beside the promise, and in the acknowledgement
+        called = await do(browser, link, "call", address="+44 1632 960001")
+    assert "We will call you on +44 1632 960001." in called
+    assert (called.count(ask), called.count(known)) == (1, 0)
