@@ -142,6 +142,7 @@ def _team(base: str) -> tuple[Caller, dict[str, str]]:
     policy = {"first_answer_seconds": 600, "next_answer_seconds": 1200, "clock": "always"}
     for key, kind, address in (("chat", "chat", None), ("mail", "mail", "help@desk.test")):
         channel = {"kind": kind, "name": f"Our {key}", "live": True, "address": address, "policy": policy}
+        channel["override_reason"] = "Whoever answers here is a test."
         owner("PUT", f"/channels/{key}", channel)
     invited = owner(
         "POST", "/people", {"name": "Amir Agent", "email": "amir@desk.test", "role": "agent", "languages": ["en"]}

@@ -28,9 +28,11 @@ from waada.core.ids import SYSTEM, CommandId
 from waada.core.people import ROLES, Key
 from waada.demo import Show
 from waada.engine import Engine
+from waada.proving import Gate
 from waada.science.outlook import LiveOutlook
 from waada.sealing import FILE_NAME, load_secret
 from waada.settings import Demo, Settings
+from waada.sim.gate_keeper import GateKeeper
 from waada.store.embedded import EmbeddedPostgres
 from waada.store.migrate import migrate
 from waada.store.postgres import PostgresStore
@@ -179,7 +181,7 @@ class _Server(uvicorn.Server):
         return nullcontext()
 
 
-def parts_of(core: Core, room: Mailroom | None, show: Show | None) -> Parts:
+def parts_of(core: Core, room: Mailroom | None, show: Show | None, gate: Gate | None = None) -> Parts:
     """Return what every web module gets."""
     return Parts(
         settings=core.settings,
@@ -193,6 +195,7 @@ def parts_of(core: Core, room: Mailroom | None, show: Show | None) -> Parts:
         limits=Limits(factor=float(core.settings.limits)),
         mail=room,
         demo=show,
+        gate=gate,
     )
 
 
@@ -334,7 +337,9 @@ async def run(settings: Settings, *, serve: bool, work: bool, stop: asyncio.Even
         show = await Show.open(core, bound is not None and work) if settings.demo is not Demo.OFF else None
         await stack.enter_async_context(foreseeing(core, judge=work))
         room = mail_room(core, work=work)
-        parts = parts_of(core, room, show) if bound is not None else None
+        gate = GateKeeper(core.outlook, core.clock)
+        stack.push_async_callback(gate.close)
+        parts = parts_of(core, room, show, gate) if bound is not None else None
         if work:
             await stack.enter_async_context(mailing(core, room))
             late = parts.meter.timer_fired.observe if parts is not None else None

@@ -17,7 +17,7 @@ HOURS = 24
 
 
 def arrivals_on(scenario: Scenario, day: int, dice: Random) -> list[tuple[float, Way]]:
-    """Return when somebody writes where: each channel by its own hours of the week, all under one factor for the day."""
+    """Return when somebody writes where: each channel by its own hours of the week, under one factor for the day."""
     weekday = (scenario.starts + timedelta(days=day)).weekday()
     factor = _day_factor(scenario, dice)
     found: list[tuple[float, Way]] = []

@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections import OrderedDict
 from datetime import timedelta
 from math import log
-from random import Random
 from typing import TYPE_CHECKING
 
 from waada.core import commands as c
 from waada.core.conversation import Conversation
 from waada.core.events import Message
-from waada.core.ids import MessageId, PersonId, by_person
-from waada.sim.scenario import MINUTE, Colleague, Manners, Way
+from waada.core.ids import MessageId, by_person
+from waada.sim.scenario import MINUTE, Manners, Way
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -59,9 +58,7 @@ class PlainStaff:
         """Plan who comes and goes today, by the roster; now and then somebody never comes."""
         world, manners = self._world, self._manners
         if not self._workers:
-            self._workers = [
-                Hands(world, number, manners) for number in range(len(world.scenario.team))
-            ]
+            self._workers = [Hands(world, number, manners) for number in range(len(world.scenario.team))]
         weekday = (world.scenario.starts + timedelta(days=day)).weekday()
         for worker in self._workers:
             shifts = worker.colleague.shifts_on(weekday)

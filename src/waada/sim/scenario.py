@@ -119,7 +119,7 @@ class Manners:
     Handling times are lognormal with the squared coefficient of variation `squared_cv`. Whoever is free looks up within
     `lag_seconds`; each further chat at once makes a chat longer by `slowdown` of its time. `absence` is the share of
     shifts to which nobody comes although it is planned; whoever comes or goes is up to `late_seconds` late. `brief`
-    ends a conversation with its answer, so that nothing is recorded but waits; whoever answered stays busy all the same.
+    ends a conversation with its answer, so that only waits are recorded; whoever answered stays busy all the same.
     """
 
     squared_cv: float = 1.3

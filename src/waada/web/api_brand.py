@@ -20,6 +20,7 @@ from waada.web import shapes as s
 from waada.web.access import MASK, shown_brand, shown_channel
 from waada.web.endpoints import Call, Endpoint
 from waada.web.problems import Problem
+from waada.web.proofs import prove
 from waada.web.zones import check_zone
 
 ICAL_BYTES_MAX = 2_000_000
@@ -65,10 +66,17 @@ class BrandRequest(s.Struct):
     colour: Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}" + s.END)]
 
 
+class DemandGiven(s.Struct):
+    """How many write on the channel a day, as somebody expects it; the hours are those of a usual shop."""
+
+    a_day: Annotated[float, Meta(gt=0, le=100_000)]
+
+
 class ChannelRequest(s.Struct):
     """A way in. It can't be live without a policy; an empty team means everybody.
 
     `override_reason` is an owner's, for a promise that the team can't keep; `overridden` in the policy is not read.
+    `demand` is what somebody expects where nobody has written yet: the promise is tried against it (`api_plan.py`).
     """
 
     kind: ChannelKind
@@ -77,6 +85,7 @@ class ChannelRequest(s.Struct):
     address: s.Email | None = None
     policy: Policy | None = None
     override_reason: Annotated[str, Meta(max_length=2_000)] | None = None
+    demand: DemandGiven | None = None
     hours: PlainHours | None = None
     team: tuple[s.Id, ...] = ()
     settings: dict[Annotated[str, Meta(max_length=60)], Annotated[str, Meta(max_length=10_000)]] = field(
@@ -141,6 +150,7 @@ async def set_channel(call: Call[ChannelRequest]) -> ChannelAnswer:
     """Make or change a channel."""
     channel = channel_from(call, await call.brand())
     await _check_address_free(call, channel)
+    await prove(call, await call.brand(), channel, call.asked.demand.a_day if call.asked.demand else None)
     found = (await _changed(call, c.SetChannel(channel=channel))).channel(channel.key)
     assert found is not None, "a channel that was set is there"
     return ChannelAnswer(channel=shown_channel(found))

@@ -17,6 +17,7 @@ from waada.core.summary import Row
 from waada.engine import Engine
 from waada.mailbag import MailDesk
 from waada.ports import Clock, Ids, Reading, Store
+from waada.proving import Gate
 from waada.settings import Settings
 from waada.signins import MemorySignIns, SignIns
 from waada.web.access_limits import Limits
@@ -192,3 +193,4 @@ class Parts:
     records: Records = field(default_factory=Records)
     mail: MailDesk | None = None
     demo: Demo | None = None
+    gate: Gate | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from http import HTTPStatus
+from typing import Any
 
 import msgspec
 
@@ -15,29 +16,36 @@ _NAMED = re.compile(r"field `(?P<field>[^`]*)`")
 
 
 class ProblemDocument(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The document itself. `field` names what in the request is wrong."""
+    """The document itself. `field` names what in the request is wrong; `check` is the trial that a promise failed."""
 
     type: str
     title: str
     status: int
     detail: str
     field: str | None = None
+    check: Any | None = None
 
 
 class Problem(Exception):
-    """A request that ends here. `headers` travel with the answer (Allow, Retry-After, ...)."""
+    """A request that ends here. `headers` travel with the answer (Allow, Retry-After, ...), `check` in its document."""
 
     def __init__(
-        self, status: int, detail: str, *, field: str | None = None, headers: tuple[tuple[bytes, bytes], ...] = ()
+        self,
+        status: int,
+        detail: str,
+        *,
+        field: str | None = None,
+        headers: tuple[tuple[bytes, bytes], ...] = (),
+        check: object = None,
     ) -> None:
         super().__init__(detail)
-        self.status, self.detail, self.field, self.headers = status, detail, field, headers
+        self.status, self.detail, self.field, self.headers, self.check = status, detail, field, headers, check
 
     def document(self) -> ProblemDocument:
         """Return what is sent."""
         title = HTTPStatus(self.status).phrase
         return ProblemDocument(
-            type="about:blank", title=title, status=self.status, detail=self.detail, field=self.field
+            type="about:blank", title=title, status=self.status, detail=self.detail, field=self.field, check=self.check
         )
 
 
