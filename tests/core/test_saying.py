@@ -31,8 +31,8 @@ async def last_told(desk: Scene, stream: str) -> e.CustomerTold:
 @pytest.mark.parametrize(
     ("instead", "customer", "words"),
     [
-        ("mail", {}, "You need not wait here: when you go, the answer comes by mail by then."),
-        ("mail", {"email": None}, "leave your e-mail address, and when you go, the answer comes by mail by then."),
+        ("mail", {}, "You need not wait here: if you go, the answer comes by mail, by the same time."),
+        ("mail", {"email": None}, "your e-mail address, and you may go. The answer comes by mail, by the same time."),
         ("phone", {"phone": "+44 1632 960001"}, "We call you by then on the number that you gave us."),
         ("phone", {}, "That is long to wait: write us your phone number, and we call you by then."),
     ],
@@ -71,7 +71,7 @@ async def test_a_promise_that_moves_far_offers_another_way_too() -> None:
         "We told you that you would hear from us by 10:15 London time. We will not manage that, and we are sorry. "
         "The questions that came before yours are taking longer than we expected. "
         "You will hear from us by 10:50 London time. "
-        "You need not wait here: when you go, the answer comes by mail by then."
+        "You need not wait here: if you go, the answer comes by mail, by the same time."
     )
 
 

@@ -109,7 +109,7 @@ async def test_a_long_chat_offers_an_answer_by_mail_by_the_same_time(shop: Shop)
     await offer(shop, "chat")
     chat = text_of(await page(shop, "/chat/shop/chat"))
     assert "Write now, and a person will answer you by 13:05 London time." in chat
-    assert "leave your e-mail address, and when you go, the answer comes by mail by then." in chat
+    assert "leave your e-mail address, and you may go. The answer comes by mail, by the same time." in chat
     assert "Usually quieter tomorrow, Tuesday, at 09:00 London time" in chat
 
 
