@@ -7,11 +7,14 @@ import type { Attachment, Detail, Row, Wall } from "./types";
 export class Problem extends Error {
   readonly status: number;
   readonly field: string | null;
+  /** What was found when a promise was tried that is refused. */
+  readonly check: unknown;
 
-  constructor(status: number, words: string, field: string | null = null) {
+  constructor(status: number, words: string, field: string | null = null, check: unknown = null) {
     super(words);
     this.status = status;
     this.field = field;
+    this.check = check;
   }
 }
 
@@ -66,9 +69,9 @@ export async function call<T>(method: string, path: string, options: Options = {
 }
 
 async function problemOf(answer: Response, path: string): Promise<Problem> {
-  const problem = (await answer.json().catch(() => ({}))) as { title?: string; detail?: string; field?: string };
+  const problem = (await answer.json().catch(() => ({}))) as { title?: string; detail?: string; field?: string; check?: unknown };
   if (answer.status === 401 && !path.startsWith("/session") && !path.startsWith("/me")) onSignedOut();
-  return new Problem(answer.status, problem.detail ?? problem.title ?? answer.statusText, problem.field ?? null);
+  return new Problem(answer.status, problem.detail ?? problem.title ?? answer.statusText, problem.field ?? null, problem.check ?? null);
 }
 
 export function freshKey(): string {

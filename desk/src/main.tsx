@@ -9,6 +9,7 @@ import "./pages.css";
 import "./promises.css";
 import "./rosters.css";
 import "./standards.css";
+import "./gate.css";
 import { call, Problem, useCsrf, whenSignedOut } from "./api";
 import { watchDrafts } from "./drafts";
 import { catchDrops } from "./drops";

@@ -124,6 +124,7 @@ async def ids_of(office: Office) -> dict[str, str]:
         "person": office.agent.person_id,
         "api_key": brand["keys"][0]["id"],
         "channel": "mail",
+        "check": "00000000-0000-4000-8000-000000000000",
         "canned": "hello",
         "bar": "our-mail",
         "pack": "spain",

@@ -90,7 +90,7 @@ class Runs:
     def _share(self, parts: list[tuple[Scene, int, int]], days: int) -> Waits:
         if self._pool is None:
             self._pool = ProcessPoolExecutor(
-                PROCESSES, self._context, initializer=_begin_process, initargs=(self._done,)
+                PROCESSES, self._context, initializer=_begin_part, initargs=(self._done,)
             )
         self._done.value = 0
         running: list[Future[Waits]] = [self._pool.submit(_part, *part) for part in parts]
@@ -134,7 +134,7 @@ def _nobody(_progress: float) -> None:
     """Hear nothing."""
 
 
-def _begin_process(done: Synchronized[int]) -> None:
+def _begin_part(done: Synchronized[int]) -> None:
     global _days_done  # noqa: PLW0603 - a process of a pool has no other way to know it
     _days_done = done
 

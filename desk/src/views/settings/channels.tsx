@@ -1,8 +1,9 @@
 // Ways in, each with its promise. The server refuses to open one without; its words stand at the field.
 
 import { useState } from "preact/hooks";
-import { call } from "../../api";
+import { call, Problem } from "../../api";
 import { useLive } from "../../live";
+import type { Found } from "../../proving";
 import { sent } from "../../rosters";
 import type { Channel, ChannelKind, Hours } from "../../types";
 import { say } from "../../words";
@@ -14,6 +15,7 @@ import { HoursFields } from "./hours";
 import { Mailbox } from "./mailbox";
 import { Example } from "./policy-example";
 import { PolicyFields, START } from "./policy-fields";
+import { NO_TERMS, PromiseCheck, termsSent } from "./promise-check";
 
 /** Hours of the channel's own, or the brand's. */
 function ChannelHours({ hours, change, trouble }: { hours: Hours | null; change: (hours: Hours | null) => void; trouble: Trouble | null }) {
@@ -45,9 +47,17 @@ function asked(draft: Channel): object {
 
 function ChannelForm({ channel, isNew, done }: { channel: Channel; isNew: boolean; done?: () => void }) {
   const [draft, setDraft] = useState(channel);
+  const [terms, setTerms] = useState(NO_TERMS);
+  const [refused, setRefused] = useState<Found | null>(null);
   const settings = settingsOf(draft);
   const form = useForm(async () => {
-    await call("PUT", `/channels/${encodeURIComponent(draft.key)}`, { body: asked(draft) });
+    try {
+      await call("PUT", `/channels/${encodeURIComponent(draft.key)}`, { body: { ...asked(draft), ...termsSent(terms) } });
+    } catch (error) {
+      if (error instanceof Problem && error.check) setRefused(error.check as Found);
+      throw error;
+    }
+    setTerms({ ...terms, reason: "" });
     done?.();
   });
   const change = (values: Partial<Channel>) => {
@@ -67,6 +77,7 @@ function ChannelForm({ channel, isNew, done }: { channel: Channel; isNew: boolea
       <Group name="policy" label={say("channel.promise")} hint={say("channel.promise_hint")} trouble={form.trouble}>
         <PolicyFields policy={draft.policy} kind={draft.kind} change={(policy) => change({ policy })} />
         {draft.policy && <Example channel={draft.key} body={asked(draft)} />}
+        {draft.policy && <PromiseCheck draft={draft} terms={terms} refused={refused} setTerms={setTerms} apply={({ policy, hours }) => change({ policy, hours })} />}
       </Group>
       <ChannelHours hours={draft.hours} change={(hours) => change({ hours })} trouble={form.trouble} />
       <TeamChoice team={draft.team} change={(team) => change({ team })} />
