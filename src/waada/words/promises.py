@@ -24,7 +24,9 @@ from waada.words.catalogues import digits, left_to_right, say, spoken_language
 _MINUTE: Final = timedelta(minutes=1)
 _NOTHING: Final = timedelta(0)
 _SECOND: Final = timedelta(seconds=1)
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+_SECOND_MICROSECONDS: Final = 1_000_000
+_MINUTE_MICROSECONDS: Final = 60_000_000
 # Up to here people count in minutes ("within 100 minutes"); above it hours are easier to grasp.
 _MINUTES_MAX: Final = 119
 _DAY_MINUTES: Final = 24 * 60
@@ -71,19 +73,24 @@ def promise_words(  # noqa: PLR0913 - everything that words depend on
     short = due_at - (made_at or now) < SHORT
     minutes = -(-left // _MINUTE)
     today = now.astimezone(ZoneInfo(zone)).toordinal()
-    shown = _up(due_at, _SECOND if short else _MINUTE)
+    shown = _up(due_at, _SECOND_MICROSECONDS if short else _MINUTE_MICROSECONDS)
     absolute = _deadline(spoken, zone, shown, today)
     if left <= _NOTHING:
         return _told(spoken, kind, say("promise.past", spoken), absolute, absolute)
     relative = _seconds(spoken, -(-left // _SECOND)) if left < SHORT else _within(spoken, minutes)
     most = _OPENING_LENGTH_MAX if opening_only else OVERNIGHT_LENGTH_MAX
     if short or (wording == "within" and is_said_as_length(due_at, now, zone, most)):
-        full = say("promise.full", spoken, relative=relative, absolute=absolute)
+        full = _both(spoken, relative, absolute)
     elif wording == "window" and begins_at is not None and begins_at > now:
-        full = _window(spoken, zone, _up(begins_at, _MINUTE), shown, today) or absolute
+        full = _window(spoken, zone, _up(begins_at, _MINUTE_MICROSECONDS), shown, today) or absolute
     else:
         full = absolute
     return _told(spoken, kind, relative, absolute, full)
+
+
+@lru_cache(maxsize=8192)
+def _both(language: str, relative: str, absolute: str) -> str:
+    return say("promise.full", language, relative=relative, absolute=absolute)
 
 
 @lru_cache(maxsize=8192)
@@ -138,10 +145,14 @@ def city_name(zone: str, language: str) -> str:
     return str(canonical).rsplit("/", maxsplit=1)[-1].replace("_", " ")
 
 
-def _up(at: datetime, step: timedelta) -> datetime:
-    """The same instant in UTC when it is a whole step, else the next one. Offsets today are whole minutes too."""
+def _up(at: datetime, step: int) -> datetime:
+    """The same instant in UTC when it is a whole step (in microseconds, of a minute), else the next one.
+
+    Offsets today are whole minutes, so a whole minute here is one on every wall.
+    """
     utc = at if at.tzinfo is UTC else at.astimezone(UTC)
-    return utc - (utc - _EPOCH) % step + step if (utc - _EPOCH) % step else utc
+    over = (utc.second * _SECOND_MICROSECONDS + utc.microsecond) % step
+    return utc + (step - over) * _MICROSECOND if over else utc
 
 
 @lru_cache(maxsize=8192)
