@@ -24,6 +24,7 @@ from waada.sim.simulate import simulate
 FAULTED = ("rough_day", "mail_outage", "node_down", "dst_night")
 SEED, DAYS_SMALL = 1, 3
 RUNS = 40
+COMPUTED_EVERY = 4
 DAYS = 25
 LOOKED_AT_WHOLE = 14  # one run in so many is audited as a whole, log and desk included
 
@@ -83,11 +84,20 @@ def test_the_report_says_what_the_command_line_promises() -> None:
     assert plain["promises"]["made"] == sum(plain["promises"][each] for each in plain["promises"] if each != "made")
 
 
+def faulted(number: int) -> Scenario:
+    """One run in four computes its promises, which costs twice the time; the others promise by rule of thumb."""
+    scenario = replace(SCENARIOS[FAULTED[number % len(FAULTED)]], a_day=106.0)
+    if number // len(FAULTED) % COMPUTED_EVERY == 0:
+        return scenario
+    ways = tuple(replace(way, policy=replace(way.policy, computed=False)) for way in scenario.ways)
+    return replace(scenario, ways=ways)
+
+
 @pytest.mark.slow
 def test_a_thousand_days_full_of_faults_break_nothing(record_property: Callable[[str, object], None]) -> None:
     runs = [
         Run(
-            scenario=replace(SCENARIOS[FAULTED[number % len(FAULTED)]], a_day=106.0),
+            scenario=faulted(number),
             seed=1000 + number,
             days=DAYS,
             checks="all" if number % LOOKED_AT_WHOLE == 0 else "some",

@@ -15,6 +15,8 @@ HOURS = 168
 # A week weighs half as much after so many further ones.
 HALF_LIFE_WEEKS = 4.0
 _FADE: float = 0.5 ** (1 / HALF_LIFE_WEEKS)
+# A week is worked out again when so many times as many wrote.
+GROWTH = 1.03
 # So many weeks' worth of belief that a weekday is like the others.
 LIKE_OTHERS = 1.0
 
@@ -28,9 +30,12 @@ class Demand:
         self._first: datetime | None = None
         self._weeks_faded = 0
         self._latest: datetime | None = None
+        self._arrivals = 0
+        self._weeks_known: dict[str, tuple[int, tuple[float, ...]]] = {}
 
     def saw(self, channel: str, at: datetime, zone: str) -> None:
         """Somebody wrote."""
+        self._arrivals += 1
         # Another node's facts may come a little late.
         self._first = at if self._first is None else min(self._first, at)
         self._latest = at if self._latest is None else max(self._latest, at)
@@ -57,7 +62,16 @@ class Demand:
         return tuple(sorted(self._counts))
 
     def week(self, channel: str) -> tuple[float, ...]:
-        """Return the expected arrivals of each hour of a week, Monday 0:00 first; zeros before anybody wrote."""
+        """Return the expected arrivals of each hour of a week, Monday 0:00 first; zeros before anybody wrote.
+
+        Worked out again only when enough more wrote to change it by something.
+        """
+        known = self._weeks_known.get(channel)
+        if known is None or self._arrivals > known[0] * GROWTH:
+            known = self._weeks_known[channel] = (self._arrivals, self._week(channel))
+        return known[1]
+
+    def _week(self, channel: str) -> tuple[float, ...]:
         counts, weeks = self._counts.get(channel), self.weeks
         if counts is None or weeks <= 0.0:
             return (0.0,) * HOURS

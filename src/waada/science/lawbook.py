@@ -12,7 +12,7 @@ from waada.science import calibration
 from waada.science.calibration import Calibration
 
 # A law is worked out again when so much more was seen than when it was: less than it is known by.
-GROWTH = 0.04
+GROWTH = 0.08
 # How sure the handling time is matters in steps of this.
 UNSURE_STEP = 0.05
 

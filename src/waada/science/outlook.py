@@ -80,6 +80,10 @@ class ComputedSight:
 
 # The later the answer, the more others are due before it: after so many looks the line has been counted well enough.
 LOOKS = 4
+# From this chance on a promise stands well, and is looked at less often; never less often than this.
+CALM = 0.95
+CALM_SECONDS_MAX = 300.0
+NIGHT_MINUTES = 12 * 60.0
 # Lines that grew by so much, and by so many, since they were judged are judged at once.
 SURGE = 1.25
 SURGE_MIN = 5
@@ -119,7 +123,7 @@ class LiveOutlook:
         self._standing: dict[BrandId, Standing] = {}
         self._learned: dict[BrandId, Learned] = {}
         self._presences = Presences()
-        self._looked: dict[tuple[BrandId, str], tuple[int, int, datetime]] = {}
+        self._looked: dict[tuple[BrandId, str], tuple[tuple[int, int], datetime]] = {}
         self._judged_at: dict[BrandId, int] = {}
         self._stirred: dict[BrandId, bool] = {}
 
@@ -224,8 +228,7 @@ class LiveOutlook:
     def chances(self, brand: Brand, now: datetime, *, news: bool = False) -> list[tuple[Judged, Owed]]:
         """Return with what chance each open promise is kept, as of now.
 
-        With `news` lines are left out in which nothing can have changed since they were asked for in this way: nobody
-        came or went, and nobody was at work (a night's line stands as it stood a minute ago).
+        With `news` lines are left out in which nothing can have changed since they were asked for in this way.
         """
         standing = self.standing(brand.id)
         found: list[tuple[Judged, Owed]] = []
@@ -235,19 +238,37 @@ class LiveOutlook:
             computed = channel is not None and channel.policy is not None and channel.policy.computed
             if channel is None or not computed or not line.owed:
                 continue
-            if not news or self._has_news(brand, channel, standing, now):
-                found += self._chances_in(brand, channel, standing, line, now)
+            if news and not self._has_news(brand, channel, standing, now):
+                continue
+            here = self._chances_in(brand, channel, standing, line, now)
+            if news:
+                again_at = self._look_again_at(brand, channel, here, now)
+                self._looked[brand.id, channel.key] = (self._as_it_stands(brand, channel, standing), again_at)
+            found += here
         return found
 
     def _has_news(self, brand: Brand, channel: Channel, standing: Standing, now: datetime) -> bool:
+        looked = self._looked.get((brand.id, channel.key))
+        return looked is None or now >= looked[1] or looked[0] != self._as_it_stands(brand, channel, standing)
+
+    def _as_it_stands(self, brand: Brand, channel: Channel, standing: Standing) -> tuple[int, int]:
+        keys = (channel.key, *beside_of(brand, channel))
+        return brand.version, sum([standing.line(key).changes for key in keys])
+
+    def _look_again_at(
+        self, brand: Brand, channel: Channel, found: list[tuple[Judged, Owed]], now: datetime
+    ) -> datetime:
+        """Return when the chances in a line may have become other ones by nothing but time.
+
+        While nobody is at work, none does. What stands well stands well for a quarter of the time it has left.
+        """
         presence = self.learned(brand.id).presence(self._presences, brand, channel, now)
         minute = presence_minute(presence, now)
-        changes = sum([standing.line(key).changes for key in (channel.key, *beside_of(brand, channel))])
-        before = self._looked.get((brand.id, channel.key))
-        self._looked[brand.id, channel.key] = (brand.version, changes, now)
-        if before is None or before[:2] != (brand.version, changes):
-            return True
-        return presence.cover.capacity(presence_minute(presence, before[2]), minute) > 0.0 or before[2] < presence.epoch
+        begins = presence.staffed.minute_after(minute, 1e-9)
+        if begins > minute + 1.0:
+            return now + timedelta(minutes=min(begins - minute, NIGHT_MINUTES))
+        seconds = [(owed.due - now.timestamp()) / 4.0 if judged.chance >= CALM else 0.0 for judged, owed in found]
+        return now + timedelta(seconds=min(CALM_SECONDS_MAX, *seconds))
 
     def _chances_in(
         self, brand: Brand, channel: Channel, standing: Standing, line: Line, now: datetime

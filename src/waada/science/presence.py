@@ -22,7 +22,7 @@ from waada.science.waits import effective_people
 # How far ahead rosters are read: two weeks hold any holiday that a shop closes for.
 HORIZON = timedelta(days=15)
 # Between these instants nothing but the brand changes a cover, so one is kept for so long.
-KEPT_FOR = timedelta(minutes=15)
+KEPT_FOR = timedelta(minutes=30)
 NIGHT = timedelta(hours=12)
 # People sign in within so long after their shift began.
 GRACE = timedelta(minutes=20)
