@@ -187,7 +187,7 @@ class LiveOutlook:
         line = standing.line(channel.key if channel is not None else "")
         people, slots = presence.at(presence_minute(presence, now))
         before = line.before(asked.stream, asked.since.timestamp())
-        before += line.in_service(now.timestamp(), places_of(slots), present=presence.anybody(now))
+        before += line.taken_places(now.timestamp(), places_of(slots), present=presence.anybody(now))
         beside = [standing.line(other) for other in beside_of(brand, channel)]
         known = line.owed.get(asked.stream)
 
@@ -278,7 +278,7 @@ class LiveOutlook:
         start = presence_minute(presence, now)
         people, slots = presence.at(start)
         epoch = presence.epoch.timestamp()
-        going_on = line.in_service(now.timestamp(), places_of(slots), present=presence.anybody(now))
+        going_on = line.taken_places(now.timestamp(), places_of(slots), present=presence.anybody(now))
         beside = [standing.line(other).dues() for other in beside_of(brand, channel)]
         known: dict[tuple[str, int | None], tuple[Place, Law, Cover]] = {}
         found: list[tuple[Judged, Owed]] = []

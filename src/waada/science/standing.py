@@ -80,7 +80,7 @@ class Line:
         """Return everybody with when they came, in order."""
         return self._came
 
-    def in_service(self, now: float, places: int, *, present: bool) -> int:
+    def taken_places(self, now: float, places: int, *, present: bool) -> int:
         """Return how many places are taken by chats that go on: all of them where somebody waits all the same."""
         if not self.in_hand:
             return 0
