@@ -71,13 +71,14 @@ export function dayName(weekday: number): string {
 /** "Mon-Fri, Sun": days in a row as a range. */
 export function daysWords(days: readonly number[]): string {
   const runs: [number, number][] = [];
+  const comma = language().startsWith("ar") ? "\u060c " : ", ";
   for (const day of [...days].sort()) {
     const last = runs.at(-1);
     if (last && last[1] === day - 1) last[1] = day;
     else runs.push([day, day]);
   }
-  const said = runs.map(([first, last]) => (first === last ? dayName(first) : `${dayName(first)}${last - first > 1 ? "\u2013" : ", "}${dayName(last)}`));
-  return said.join(language().startsWith("ar") ? "\u060c " : ", ");
+  const said = runs.map(([first, last]) => (first === last ? dayName(first) : `${dayName(first)}${last - first > 1 ? "\u2013" : comma}${dayName(last)}`));
+  return said.join(comma);
 }
 
 /** "17:00" in the digits of the language. */

@@ -1,23 +1,35 @@
 """A new user's afternoon in a browser: ask for too much, be told what is missing, fix it, publish, and see it kept."""
 
+from __future__ import annotations
+
 import re
+from pathlib import Path
+from typing import Any
 
 import pytest
-from desk_scene import Scene, complaints, needs_browser
 from playwright.sync_api import Locator, Page, expect
 
-pytestmark = needs_browser()
-HOURS = {
-    "zone": "Europe/London",
-    "week": {day: [["09:00", "17:00"]] for day in ("monday", "tuesday", "wednesday", "thursday", "friday")},
-}
+from desk_scene import Scene, needs_browser
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, needs_browser()]
+
+AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WORKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
+HOURS = {"zone": "Europe/London", "week": {day: [["09:00", "17:00"]] for day in WORKDAYS}}
 # Simulating takes as long as the machine has to spare.
-CHECKED = 60_000
+CHECKED = 90_000
+
+
+def complaints(page: Page) -> list[str]:
+    page.evaluate(AXE.read_text())
+    found: dict[str, Any] = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+    return [f"{each['id']}: {node['html'][:160]}" for each in found["violations"] for node in each["nodes"]]
 
 
 def a_new_mail_channel(page: Page, key: str) -> Locator:
     """The form of a mail channel that is to answer within a quarter of an hour, for twenty who write a day."""
-    page.get_by_role("button", name="New e-mail").click()
+    page.locator(".choices > button", has_text="E-mail").last.click()
     form = page.locator("form").last
     form.get_by_label("Name", exact=True).fill("Orders")
     form.get_by_label("Short name").fill(key)
@@ -46,8 +58,7 @@ def test_fifteen_minutes_are_refused_with_what_is_missing_and_published_once_fix
         form.get_by_role("button", name="Check this promise").click()
         expect(form.locator(".gate-holds")).to_contain_text("It would be kept", timeout=CHECKED)
         form.get_by_role("button", name="Save").click()
-        saved = page.locator("form").filter(has_text="Orders")
-        expect(saved.get_by_label("Short name")).to_be_hidden(timeout=CHECKED)
+        expect(page.get_by_role("heading", name="Orders")).to_be_visible(timeout=CHECKED)
     orders = next(each for each in scene.owner("GET", "/brand")["brand"]["channels"] if each["key"] == "orders")
     assert orders["live"]
     assert orders["policy"]["first_answer_seconds"] > 900
@@ -81,19 +92,20 @@ def test_an_owner_publishes_it_all_the_same_with_a_reason(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize(
-    ("locale", "theme", "width"), [("en-GB", "light", 1440), ("en-GB", "dark", 390), ("ar", "light", 390)]
+    ("language", "theme", "width"), [("en", "light", 1440), ("en", "dark", 390), ("ar", "light", 390)]
 )
 def test_the_picture_is_readable_narrow_dark_and_from_right_to_left(
-    scene: Scene, locale: str, theme: str, width: int
+    scene: Scene, language: str, theme: str, width: int
 ) -> None:
-    options = {"locale": locale, "color_scheme": theme, "viewport": {"width": width, "height": 1000}}
-    with scene.window(**options) as olga:
+    with scene.window(color_scheme=theme, viewport={"width": width, "height": 1000}) as olga:
         page = scene.sign_in(olga, "olga", "#/settings/channels")
-        if locale == "ar":
-            page.evaluate("() => { document.documentElement.dir = 'rtl'; }")
-        form = a_new_mail_channel(page, "seen")
-        form.get_by_role("button", name="around the clock").click()
-        form.get_by_role("button", name="Check this promise").click()
+        wanted = "wanted => localStorage.setItem('waada.preferences', JSON.stringify({language: wanted}))"
+        page.evaluate(wanted, language)
+        page.reload()
+        form = page.locator("form").first
+        form.locator(".gate-ask input").fill("20")
+        form.locator(".gate-ask button").click()
         expect(form.locator(".gate-changes")).to_be_visible(timeout=CHECKED)
+        assert page.evaluate("document.documentElement.dir") == ("rtl" if language == "ar" else "ltr")
         assert complaints(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")

@@ -187,6 +187,9 @@ def test_the_channel_form_says_how_sure_and_what_a_customer_would_read(scene: Sc
         form.get_by_role("button", name="Hours of its own").click()
         form.get_by_role("switch", name="Open around the clock").click()
         form.get_by_role("button", name="Save").click()
+        # Two people can't keep that around the clock; an owner says why it is published all the same.
+        form.get_by_label("Publish it all the same, because").fill("A test of the form.", timeout=90_000)
+        form.get_by_role("button", name="Save").click()
         expect(form.get_by_role("status").filter(has_text="Saved")).to_be_visible()
         assert complaints(page) == []
     saved = policy(scene, "mail")
@@ -195,6 +198,7 @@ def test_the_channel_form_says_how_sure_and_what_a_customer_would_read(scene: Sc
     assert saved["policy"]["ceiling_seconds"] == 300 * 60
     assert saved["hours"] == {"zone": "Europe/London", "always_open": True}
     body = {each: before[each] for each in ("kind", "name", "live", "address", "policy", "hours")}
+    body["override_reason"] = "As it was."
     scene.owner("PUT", "/channels/mail", body)
 
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from web_office import Caller, Office
 
 from waada.core.hours import Hours
 from waada.core.people import Brand
@@ -17,6 +16,7 @@ from waada.sim.gate_keeper import GateKeeper
 from waada.sim.gate_runs import simulate
 from waada.sim.gate_scene import scene_of
 from waada.sim.gate_verdict import interval
+from web_office import Caller, Office
 
 NINE_TO_FIVE = {day: [["09:00", "17:00"]] for day in ("monday", "tuesday", "wednesday", "thursday", "friday")}
 POLICY = {"first_answer_seconds": 30, "next_answer_seconds": 60, "clock": "always"}

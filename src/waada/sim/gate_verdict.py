@@ -113,18 +113,23 @@ def _breaks(kept: int, came: int, chance: float) -> bool:
 
 
 def _shown(bad: list[int], kept: list[int], came: list[int], chance: float) -> list[int]:
-    """Return the hours to show for a policy that does not hold: those too far below, days that are alike together."""
+    """Return the hours to show for a policy that does not hold: those too far below, thin ones by their like."""
     found = dict.fromkeys(bad)
     for days in ALIKE:
         shares: list[float | None] = []
         for hour in range(24):
-            number = sum(came[day * 24 + hour] for day in days)
-            shares.append(sum(kept[day * 24 + hour] for day in days) / number if number else None)
-        below = [share is not None and share < chance - HOUR_SLACK for share in shares]
-        # An hour in which nobody wrote is as bad as those around it.
-        for hour in range(1, 23):
-            below[hour] = below[hour] or (shares[hour] is None and below[hour - 1])
-        found.update(dict.fromkeys(day * 24 + hour for day in days for hour in range(24) if below[hour]))
+            thin = [day * 24 + hour for day in days if came[day * 24 + hour] < HOUR_MIN]
+            number = sum(came[at] for at in thin)
+            shares.append(sum(kept[at] for at in thin) / number if number else None)
+        for day in days:
+            below = False
+            for hour, alike in enumerate(shares):
+                at = day * 24 + hour
+                share = kept[at] / came[at] if came[at] >= HOUR_MIN else alike
+                # An hour in which nobody wrote is as bad as the one before it.
+                below = below if share is None else share < chance - HOUR_SLACK
+                if below:
+                    found[at] = None
     return sorted(found)
 
 
