@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -84,6 +84,8 @@ LOOKS = 4
 CALM = 0.95
 CALM_SECONDS_MAX = 300.0
 NIGHT_MINUTES = 12 * 60.0
+# After so many looks others may work for a moment: some milliseconds.
+SLICE = 250
 # Lines that grew by so much, and by so many, since they were judged are judged at once.
 SURGE = 1.25
 SURGE_MIN = 5
@@ -221,69 +223,79 @@ class LiveOutlook:
 
     def judge(self, brand: Brand, now: datetime) -> list[Judged]:
         """Return the open promises that something must be done about: 10,000 of them take well under a second."""
+        return [each for each in self.judging(brand, now) if each is not None]
+
+    def judging(self, brand: Brand, now: datetime) -> Iterator[Judged | None]:
+        """Yield the open promises that something must be done about, and None now and then, to let others work.
+
+        Lines are left out in which nothing can have changed since they were looked at last.
+        """
         self._stirred.pop(brand.id, None)
         self._judged_at[brand.id] = self.standing(brand.id).waiting
-        return [each for each, owed in self.chances(brand, now, news=True) if _needs_a_look(each.chance, owed, now)]
+        looked = 0
+        for channel, line in self._computed_lines(brand):
+            stands = self._as_it_stands(brand, channel)
+            before = self._looked.get((brand.id, channel.key))
+            if before is not None and now < before[1] and before[0] == stands:
+                continue
+            calm_seconds = self._night_seconds(brand, channel, now)
+            for judged, owed in self._chances_in(brand, channel, line, now):
+                if _needs_a_look(judged.chance, owed, now):
+                    yield judged
+                left = (owed.due - now.timestamp()) / 4.0 if judged.chance >= CALM else 0.0
+                calm_seconds = calm_seconds if calm_seconds > CALM_SECONDS_MAX else min(calm_seconds, left)
+                looked += 1
+                if looked % SLICE == 0:
+                    yield None
+            self._looked[brand.id, channel.key] = (stands, now + timedelta(seconds=calm_seconds))
 
-    def chances(self, brand: Brand, now: datetime, *, news: bool = False) -> list[tuple[Judged, Owed]]:
-        """Return with what chance each open promise is kept, as of now.
+    def chances(self, brand: Brand, now: datetime) -> list[tuple[Judged, Owed]]:
+        """Return with what chance each open promise is kept, as of now."""
+        lines = self._computed_lines(brand)
+        return [each for channel, line in lines for each in self._chances_in(brand, channel, line, now)]
 
-        With `news` lines are left out in which nothing can have changed since they were asked for in this way.
-        """
+    def _computed_lines(self, brand: Brand) -> list[tuple[Channel, Line]]:
+        """Return the lines in which promises are computed, with somebody in them."""
+        lines = self.standing(brand.id).lines
+        found = [(brand.channel(key), lines[key]) for key in sorted(lines) if lines[key].owed]
+        return [
+            (channel, line)
+            for channel, line in found
+            if channel is not None and channel.policy is not None and channel.policy.computed
+        ]
+
+    def _as_it_stands(self, brand: Brand, channel: Channel) -> tuple[int, int]:
         standing = self.standing(brand.id)
-        found: list[tuple[Judged, Owed]] = []
-        for key in sorted(standing.lines):
-            line = standing.lines[key]
-            channel = brand.channel(key)
-            computed = channel is not None and channel.policy is not None and channel.policy.computed
-            if channel is None or not computed or not line.owed:
-                continue
-            if news and not self._has_news(brand, channel, standing, now):
-                continue
-            here = self._chances_in(brand, channel, standing, line, now)
-            if news:
-                again_at = self._look_again_at(brand, channel, here, now)
-                self._looked[brand.id, channel.key] = (self._as_it_stands(brand, channel, standing), again_at)
-            found += here
-        return found
-
-    def _has_news(self, brand: Brand, channel: Channel, standing: Standing, now: datetime) -> bool:
-        looked = self._looked.get((brand.id, channel.key))
-        return looked is None or now >= looked[1] or looked[0] != self._as_it_stands(brand, channel, standing)
-
-    def _as_it_stands(self, brand: Brand, channel: Channel, standing: Standing) -> tuple[int, int]:
         keys = (channel.key, *beside_of(brand, channel))
         return brand.version, sum([standing.line(key).changes for key in keys])
 
-    def _look_again_at(
-        self, brand: Brand, channel: Channel, found: list[tuple[Judged, Owed]], now: datetime
-    ) -> datetime:
-        """Return when the chances in a line may have become other ones by nothing but time.
+    def _night_seconds(self, brand: Brand, channel: Channel, now: datetime) -> float:
+        """Return for how long time alone changes no chance: while nobody is at work, none; else a few minutes at most.
 
-        While nobody is at work, none does. What stands well stands well for a quarter of the time it has left.
+        What stands well stands well for a quarter of the time it has left.
         """
         presence = self.learned(brand.id).presence(self._presences, brand, channel, now)
         minute = presence_minute(presence, now)
         begins = presence.staffed.minute_after(minute, 1e-9)
-        if begins > minute + 1.0:
-            return now + timedelta(minutes=min(begins - minute, NIGHT_MINUTES))
-        seconds = [(owed.due - now.timestamp()) / 4.0 if judged.chance >= CALM else 0.0 for judged, owed in found]
-        return now + timedelta(seconds=min(CALM_SECONDS_MAX, *seconds))
+        if begins > minute + CALM_SECONDS_MAX / 60.0:
+            return min(begins - minute, NIGHT_MINUTES) * 60.0
+        return CALM_SECONDS_MAX
 
-    def _chances_in(
-        self, brand: Brand, channel: Channel, standing: Standing, line: Line, now: datetime
-    ) -> list[tuple[Judged, Owed]]:
+    def _chances_in(self, brand: Brand, channel: Channel, line: Line, now: datetime) -> Iterator[tuple[Judged, Owed]]:
         learned = self.learned(brand.id)
         presence = learned.presence(self._presences, brand, channel, now)
         start = presence_minute(presence, now)
         people, slots = presence.at(start)
         epoch = presence.epoch.timestamp()
         going_on = line.taken_places(now.timestamp(), places_of(slots), present=presence.anybody(now))
+        standing = self.standing(brand.id)
         beside = [standing.line(other).dues() for other in beside_of(brand, channel)]
         known: dict[tuple[str, int | None], tuple[Place, Law, Cover]] = {}
-        found: list[tuple[Judged, Owed]] = []
-        for number, (_, stream) in enumerate(line.came()):
-            owed = line.owed[stream]
+        # Whoever judges may let others work in between, so the line may shrink meanwhile.
+        for number, (_, stream) in enumerate(list(line.came())):
+            owed = line.owed.get(stream)
+            if owed is None:
+                continue
             before = number + going_on + sum([bisect_right(dues, owed.due) for dues in beside])
             ahead = place_in_line(before, 0, slots)
             key = (owed.kind, None if ahead is None else fine(ahead))
@@ -293,9 +305,7 @@ class LiveOutlook:
             place, law, cover = known[key]
             capacity = cover.capacity(start, (owed.due - epoch) / 60.0)
             chance = law.chance(learned.calibration, answers_of(place, capacity))
-            judged = Judged(stream=stream, promise_id=PromiseId(owed.promise_id), chance=chance)
-            found.append((judged, owed))
-        return found
+            yield Judged(stream=stream, promise_id=PromiseId(owed.promise_id), chance=chance), owed
 
 
 def place_in_line(before: int, later: int, slots: float) -> int | None:

@@ -16,6 +16,7 @@ from waada.core.summary import Row
 # A chat that nobody closed and nobody wrote in for so long keeps no person busy any more. Long, because a lively one
 # counts a person as free who isn't, and a forgotten one does no harm: no more are counted than people can hold.
 IN_HAND = timedelta(hours=3)
+SWEEP_SECONDS = 60.0
 # A free person takes a chat within so long; whoever waits longer shows that nobody is free.
 TAKEN_WITHIN = 30.0
 
@@ -43,6 +44,7 @@ class Line:
         self.owed: dict[str, Owed] = {}
         self.in_hand: dict[str, float] = {}
         self.changes = 0
+        self._swept_at = 0.0
         self._came: list[tuple[float, str]] = []
         self._due: list[float] = []
 
@@ -89,10 +91,11 @@ class Line:
         return min(places, self._going_on(now))
 
     def _going_on(self, now: float) -> int:
-        old = now - IN_HAND.total_seconds()
-        stale = [stream for stream, last in self.in_hand.items() if last < old]
-        for stream in stale:
-            del self.in_hand[stream]
+        if now - self._swept_at > SWEEP_SECONDS:
+            self._swept_at = now
+            old = now - IN_HAND.total_seconds()
+            for stream in [stream for stream, last in self.in_hand.items() if last < old]:
+                del self.in_hand[stream]
         return len(self.in_hand)
 
 

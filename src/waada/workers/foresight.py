@@ -198,7 +198,12 @@ class Foresight:
             self._outlook.saw(Heard(brand=brand, state=last.row, events=events, by=last.by, at=last.at))
 
     async def _judge(self, brand: Brand) -> None:
-        found = self._outlook.judge(brand, self._clock.now())
+        found: list[Judged] = []
+        for each in self._outlook.judging(brand, self._clock.now()):
+            if each is None:
+                await asyncio.sleep(0)
+            else:
+                found.append(each)
         for start in range(0, len(found), AT_ONCE):
             await asyncio.gather(*(self._judge_one(brand.id, each) for each in found[start : start + AT_ONCE]))
 
