@@ -17,8 +17,10 @@ from waada.core.people import Brand, Channel
 from waada.core.policies import Policy
 from waada.core.summary import summarise
 from waada.science.learning import Learned
-from waada.science.outlook import LiveOutlook, place_in_line
-from waada.science.places import Place, answers_of, capacity_of, fine, place_from
+from waada.science.outlook import LiveOutlook
+from waada.science.places import Place, answers_of, capacity_of, fine, law_of, place_from
+from waada.science.standing import Line, Owed
+from waada.science.turns import Turns, place_in_line
 
 SHORT = Policy(first_answer_seconds=30, next_answer_seconds=30)
 
@@ -239,15 +241,16 @@ def test_a_long_line_is_told_apart_by_a_twentieth_and_never_shortened(ahead: int
 
 
 @given(
-    st.one_of(st.none(), st.integers(0, 500)),
-    st.floats(0.5, 60),
-    st.floats(0.05, 60),
-    st.floats(0, 2),
-    st.floats(0.1, 50),
-    st.floats(0, 1000),
+    ahead=st.one_of(st.none(), st.integers(0, 500)),
+    handle=st.floats(0.5, 60),
+    own=st.floats(0.05, 60),
+    unsure=st.floats(0, 2),
+    people=st.floats(0.1, 50),
+    answers=st.floats(0, 1000),
+    anybody=st.booleans(),
 )
 def test_a_place_survives_its_basis_and_its_two_directions_agree(
-    ahead: int | None, handle: float, own: float, unsure: float, people: float, answers: float
+    ahead: int | None, handle: float, own: float, unsure: float, people: float, answers: float, *, anybody: bool
 ) -> None:
     place = Place(
         cell="mail:next",
@@ -256,7 +259,56 @@ def test_a_place_survives_its_basis_and_its_two_directions_agree(
         own_minutes=round(own, 3),
         unsureness=round(unsure, 3),
         people=round(people, 2),
+        anybody=anybody,
     )
     assert place_from(f"computed policy:900s:opening {place} calibration=12") == place
     assert abs(answers_of(place, capacity_of(place, answers)) - answers) < 1e-6 * (1 + answers)
     assert place_from("policy:900s:opening") is None
+
+
+def _line(now: float, *, waiting: int = 0, going_on: int = 0) -> Line:
+    line = Line()
+    for number in range(waiting):
+        line.put(
+            Owed(
+                stream=f"s{number}",
+                channel="any",
+                since=now,
+                due=now + 60.0 * (number + 1),
+                promise_id=f"p{number}",
+                kind="first_answer",
+                at_risk=False,
+                moved=False,
+                snoozed=False,
+            )
+        )
+    line.in_hand = {f"c{number}": now for number in range(going_on)}
+    return line
+
+
+def _turns(line: Line, beside: Line, *, chat: bool, people: int) -> Turns:
+    slots, at_once = (2.0 * people, 2.0) if chat else (float(people), 1.0)
+    return Turns(line, [(beside, not chat)], 0.0, chat=chat, slots=slots, at_once=at_once, present=True)
+
+
+def test_a_letter_finds_nobody_free_while_everybody_is_in_a_chat() -> None:
+    mail, chats = _line(0.0), _line(0.0, going_on=3)
+    assert _turns(mail, chats, chat=False, people=4).ahead(0, 3600.0, newcomer=True) is None
+    assert _turns(mail, chats, chat=False, people=3).ahead(0, 3600.0, newcomer=True) == 0
+
+
+def test_a_letter_in_hand_takes_all_the_chats_of_a_person() -> None:
+    chats, mail = _line(0.0, going_on=2), _line(0.0, waiting=2)
+    assert _turns(chats, mail, chat=True, people=4).ahead(0, 30.0, newcomer=True) is None
+    # Two people are at letters and one has both hands full: nobody is free, although six places minus four are two.
+    assert _turns(chats, mail, chat=True, people=3).ahead(0, 30.0, newcomer=True) == 0
+
+
+async def test_the_first_promise_of_a_morning_is_another_law_than_a_free_person() -> None:
+    night = await Shop(datetime(2026, 11, 16, 22, 0, tzinfo=UTC)).open(on_duty=False)
+    day = await Shop().open()
+    assert [law_of(day.place()), law_of(night.place())] == ["mail:free", "mail:opening"]
+    for shop in (day, night):
+        for _ in range(3):
+            await shop.write()
+    assert [law_of(day.place()), law_of(night.place())] == ["mail", "mail:shut"]

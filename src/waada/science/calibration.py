@@ -47,11 +47,14 @@ PRIOR_COUNT = 40.0
 PRIOR_SPREAD = 0.10
 # A promise aims a little higher than its word, by up to so much and never by more than a share of the misses allowed:
 # an hour or a day must not be worse than said because another one was better, and misses come in clusters.
-MARGIN, MARGIN_SHARE = 0.014, 0.28
-# Waits of the same hour share their luck: so many of them tell as much as one.
+MARGIN, MARGIN_SHARE = 0.007, 0.14
+# Waits of the same hour share their luck: so many of them tell as much as one. Conformal prediction takes a share of
+# (1 - misses) / count off the misses; at the usual 5 % that is this many times `ALIKE / count` of them.
 ALIKE = 3.0
-# What one judged promise moves the level by. Larger follows a bad day sooner and wavers more in good ones.
-STEP = 0.03
+USUAL_ODDS = 19.0
+# What one judged promise moves the level by. Larger follows a bad day sooner and wavers more in good ones: misses come
+# by the dozen when somebody is missing, and the level must outlive such a morning without doubling the misses allowed.
+STEP = 0.015
 # The level asked for stays between three times and a tenth of the wished misses.
 LEVEL_MIN, LEVEL_MAX = -1.1, 2.3
 
@@ -178,14 +181,18 @@ def answers_needed(
     likely = inputs.chance("The probability", probability)
     stages = inputs.line("The number of people ahead", ahead) + 1
     late, count = lateness(state, channel, ahead, unsureness)
-    misses = aimed(1.0 - likely) * math.exp(-state.levels.get(channel, 0.0))
-    # Conformal: of count + 1 exchangeable residuals the new one is as likely to be any; hence the (count + 1) / count.
-    return max(0.0, stages + float(quantile_of(late, allowed(misses, count))) * math.sqrt(stages))
+    misses = aimed(1.0 - likely) / wider(state, channel, count)
+    return max(0.0, stages + float(quantile_of(late, misses)) * math.sqrt(stages))
 
 
-def allowed(misses: float, count: float) -> float:
-    """The share of misses that the empirical law may show for so many: the finite-sample correction of conformal."""
-    return max(misses - (1.0 - misses) * ALIKE / count, misses / 4.0)
+def wider(state: Calibration, channel: str, count: float) -> float:
+    """How many times more misses are counted with than a law of so many observations shows: the level, and the doubt.
+
+    The doubt is the finite-sample correction of conformal prediction, as a factor. It stands in what a promise asks
+    and in what is said of its chance alike: were it in the first only, promises would be kept more often than said
+    for no fault of the law, and the level, which holds the two against each other, would drive them further apart.
+    """
+    return (1.0 + ALIKE * USUAL_ODDS / count) * math.exp(state.levels.get(channel, 0.0))
 
 
 def said_of(misses: float) -> float:
@@ -208,13 +215,12 @@ def keep_chances(
     """`keep_chance` for arrays. The caller vouches for its numbers."""
     lines, reach = np.asarray(ahead, np.int64), np.asarray(answers, np.float64)
     z = (reach - (lines + 1)) / np.sqrt(lines + 1.0)
-    wider = math.exp(state.levels.get(channel, 0.0))
     chances = np.zeros(len(lines))
     order = np.argsort(lines, kind="stable")
     starts = np.flatnonzero(np.diff(lines[order], prepend=-1))
     for group in np.split(order, starts[1:]) if len(order) else []:
-        late, _ = lateness(state, channel, int(lines[group[0]]), unsureness)
-        misses = wider * np.interp(z[group], EDGES, late[:-1])
+        late, count = lateness(state, channel, int(lines[group[0]]), unsureness)
+        misses = wider(state, channel, count) * np.interp(z[group], EDGES, late[:-1])
         chances[group] = 1.0 - np.array([said_of(each) for each in misses.tolist()])
     return np.where(reach > 0.0, np.clip(chances, 0.0, 1.0), 0.0)
 

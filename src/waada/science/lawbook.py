@@ -44,13 +44,13 @@ class Law:
             low, high = edges[above - 1], edges[above]
             share = (z - low) / (high - low)
             late = self._late[above - 1] * (1.0 - share) + self._late[above] * share
-        misses = late * math.exp(state.levels.get(self.channel, 0.0))
+        misses = late * calibration.wider(state, self.channel, self.count)
         return max(0.0, 1.0 - calibration.said_of(misses))
 
     def needed(self, state: Calibration, probability: float) -> float:
         """Return how many answers' worth of capacity keep a promise with that chance."""
-        misses = calibration.aimed(1.0 - probability) * math.exp(-state.levels.get(self.channel, 0.0))
-        z = calibration.quantile_of(self._law, calibration.allowed(misses, self.count))
+        misses = calibration.aimed(1.0 - probability) / calibration.wider(state, self.channel, self.count)
+        z = calibration.quantile_of(self._law, misses)
         return max(0.0, self.ahead + 1 + z * math.sqrt(self.ahead + 1))
 
 

@@ -7,7 +7,6 @@ simulator and in the planner. What it learns follows from the log alone (`learni
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,9 +23,10 @@ from waada.science.cover import Cover
 from waada.science.demand import hour_of_week
 from waada.science.lawbook import Law
 from waada.science.learning import Learned, beside_of
-from waada.science.places import Place, answers_of, capacity_of, fine
+from waada.science.places import OPENING_MINUTES, Place, answers_of, capacity_of, fine
 from waada.science.presence import Presence, Presences, presence_minute
 from waada.science.standing import Line, Owed, Standing
+from waada.science.turns import Turns
 
 
 class ComputedSight:
@@ -187,18 +187,14 @@ class LiveOutlook:
         presence = learned.presence(self._presences, brand, channel, now)
         standing = self.standing(brand.id)
         line = standing.line(channel.key if channel is not None else "")
-        people, slots = presence.at(presence_minute(presence, now))
+        present = presence.anybody(now)
+        people, turns = _turns(standing, brand, channel, presence, now, present=present)
         before = line.before(asked.stream, asked.since.timestamp())
-        before += line.taken_places(now.timestamp(), places_of(slots), present=presence.anybody(now))
-        beside = [standing.line(other) for other in beside_of(brand, channel)]
         known = line.owed.get(asked.stream)
 
         def place_at(due: float) -> Place:
-            sooner = sum([other.due_before(due) for other in beside])
-            # Whom a newcomer finds in hand may be less urgent all the same.
-            later = 0 if known is not None else sum([len(other.owed) for other in beside]) - sooner
-            ahead = place_in_line(before + sooner, later, slots)
-            return _place_of(learned, channel, asked.kind, ahead, people)
+            ahead = turns.ahead(before, due, newcomer=known is None)
+            return _place_of(learned, channel, asked.kind, ahead, people, present=present)
 
         return ComputedSight(place_at, known.due if known is not None else _target(asked), presence, learned, now)
 
@@ -285,22 +281,19 @@ class LiveOutlook:
         learned = self.learned(brand.id)
         presence = learned.presence(self._presences, brand, channel, now)
         start = presence_minute(presence, now)
-        people, slots = presence.at(start)
         epoch = presence.epoch.timestamp()
-        going_on = line.taken_places(now.timestamp(), places_of(slots), present=presence.anybody(now))
-        standing = self.standing(brand.id)
-        beside = [standing.line(other).dues() for other in beside_of(brand, channel)]
+        present = presence.anybody(now)
+        people, turns = _turns(self.standing(brand.id), brand, channel, presence, now, present=present)
         known: dict[tuple[str, int | None], tuple[Place, Law, Cover]] = {}
         # Whoever judges may let others work in between, so the line may shrink meanwhile.
         for number, (_, stream) in enumerate(list(line.came())):
             owed = line.owed.get(stream)
             if owed is None:
                 continue
-            before = number + going_on + sum([bisect_right(dues, owed.due) for dues in beside])
-            ahead = place_in_line(before, 0, slots)
+            ahead = turns.ahead(number, owed.due, newcomer=False)
             key = (owed.kind, None if ahead is None else fine(ahead))
             if key not in known:
-                place = _place_of(learned, channel, owed.kind, ahead, people)
+                place = _place_of(learned, channel, owed.kind, ahead, people, present=present)
                 known[key] = (place, learned.law_of(place), presence.cover_of(place))
             place, law, cover = known[key]
             capacity = cover.capacity(start, (owed.due - epoch) / 60.0)
@@ -308,25 +301,27 @@ class LiveOutlook:
             yield Judged(stream=stream, promise_id=PromiseId(owed.promise_id), chance=chance), owed
 
 
-def place_in_line(before: int, later: int, slots: float) -> int | None:
-    """Return how many must be finished with before it is one's turn; None when a person is free, or at it already.
-
-    Whoever is there works on what came first. With as many customers as slots, one must be finished; those who wait
-    beyond that come first. `later` are less urgent ones, whom a newcomer may find in hand all the same.
-    """
-    places = places_of(slots)
-    if before + min(later, places) < places:
-        return None
-    return max(0, before - places)
-
-
-def places_of(slots: float) -> int:
-    """Return how many customers are in hand at once; one at least, or nobody would ever be next."""
-    return max(1, round(slots))
+def _turns(
+    standing: Standing, brand: Brand, channel: Channel | None, presence: Presence, now: datetime, *, present: bool
+) -> tuple[float, Turns]:
+    """Return the people who are there, or who come first, and whose turn it is with them."""
+    people, slots = presence.at(presence_minute(presence, now))
+    beside = [(standing.line(key), _is_chat(brand.channel(key))) for key in beside_of(brand, channel)]
+    line = standing.line(channel.key if channel is not None else "")
+    at_once, chat = presence.at_once, _is_chat(channel)
+    return people, Turns(line, beside, now.timestamp(), chat=chat, slots=slots, at_once=at_once, present=present)
 
 
-def _place_of(learned: Learned, channel: Channel | None, kind: str, ahead: int | None, people: float) -> Place:
+def _is_chat(channel: Channel | None) -> bool:
+    return channel is not None and channel.kind == "chat"
+
+
+def _place_of(
+    learned: Learned, channel: Channel | None, kind: str, ahead: int | None, people: float, *, present: bool
+) -> Place:
     handle, own, unsure = learned.minutes(channel)
+    if ahead is None and not present:
+        own = max(own, OPENING_MINUTES)
     if ahead is not None and own > handle / 2:
         # An own handling of every length, while `people` go on answering others: it widens the law of short lines.
         unsure = math.hypot(unsure, people / (ahead + 1.0))
@@ -337,6 +332,7 @@ def _place_of(learned: Learned, channel: Channel | None, kind: str, ahead: int |
         own_minutes=own,
         unsureness=min(unsure, 3.0),
         people=people,
+        anybody=present,
     )
 
 

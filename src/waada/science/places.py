@@ -8,13 +8,16 @@ from dataclasses import dataclass
 # Beyond so many ahead the law of z changes by less than it is known: lines are told apart in steps of a twentieth.
 FINE = 50
 LONG = 13
+# People are there a little after they should be: what the first answer of a day is counted in, at least.
+OPENING_MINUTES = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """Where somebody stands. `ahead` is how many must be finished with before their own turn; None: a person is free.
 
-    `own_minutes` pass between the turn and the answer, `people` work meanwhile.
+    `own_minutes` pass between the turn and the answer, `people` work meanwhile. `anybody` is whether somebody is
+    there by now; if not, it all begins when somebody comes.
     """
 
     cell: str
@@ -23,6 +26,7 @@ class Place:
     own_minutes: float
     unsureness: float
     people: float
+    anybody: bool = True
 
     @property
     def law_ahead(self) -> int:
@@ -34,7 +38,7 @@ class Place:
         line = "free" if self.ahead is None else str(self.ahead)
         return (
             f"waits1 line={self.cell} ahead={line} handle={self.handle_minutes:.3f} own={self.own_minutes:.3f} "
-            f"unsure={self.unsureness:.3f} people={self.people:.2f}"
+            f"unsure={self.unsureness:.3f} people={self.people:.2f} anybody={'yes' if self.anybody else 'no'}"
         )
 
 
@@ -51,17 +55,21 @@ def place_from(basis: str) -> Place | None:
         own_minutes=float(named["own"]),
         unsureness=float(named["unsure"]),
         people=float(named["people"]),
+        anybody=named.get("anybody") != "no",
     )
 
 
 def law_of(place: Place) -> str:
     """Return the name of the law of z: with a person free it is another one than behind a line.
 
-    Long lines are told apart, too: who is missing in the morning breaks their promises by the dozen, and must not make
-    those of two people in a line longer.
+    While nobody is there, nobody knows yet who will be missing, and who is answered first waits for somebody to come.
+    Long lines are told apart, too: who is missing breaks their promises by the dozen, and must not make those of two
+    people in a line longer.
     """
     if place.ahead is None:
-        return f"{place.cell}:free"
+        return f"{place.cell}:free" if place.anybody else f"{place.cell}:opening"
+    if not place.anybody:
+        return f"{place.cell}:shut"
     return f"{place.cell}:long" if place.ahead >= LONG else place.cell
 
 

@@ -62,7 +62,7 @@ class Crew:
 class Presence:
     """The people of a channel over the next days. Minutes count from `epoch`."""
 
-    __slots__ = ("_pieces", "_staffed", "cover", "epoch")
+    __slots__ = ("_pieces", "_staffed", "at_once", "cover", "epoch")
 
     def __init__(self, brand: Brand, channel: Channel | None, now: datetime, crew: Crew) -> None:
         """Read rosters and who is present at `now`."""
@@ -82,6 +82,9 @@ class Presence:
                 changes += ((begins, people, slots, 0.0), (ends, -people, -slots, 0.0))
         for begins, ends, load in crew.urgent:
             changes += ((begins, 0.0, 0.0, load), (ends, 0.0, 0.0, -load))
+        everybody = [slots for team in shifts.values() for _, _, slots in team]
+        # How many customers a person has in hand, on average.
+        self.at_once = sum(everybody) / len(everybody) if everybody else 1.0
         self._pieces = list(_pieces(sorted(changes)))
         self.cover = Cover.of_roster([(minutes, people) for minutes, people, _ in self._pieces])
         self._staffed: Cover | None = None
