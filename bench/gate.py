@@ -6,6 +6,7 @@ Each check is a process of its own, as live (`waada.sim.gate`), start included. 
 from __future__ import annotations
 
 import argparse
+import resource
 import subprocess
 import sys
 import time
@@ -106,13 +107,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default="")
     table = Table(title="Checks of a promise")
-    for heading in ("brand", "simulated", "keep-rate", "holds", "verdict", "with suggestions", "suggested"):
+    for heading in (
+        "brand",
+        "simulated",
+        "keep-rate",
+        "holds",
+        "verdict",
+        "with suggestions",
+        "processor",
+        "suggested",
+    ):
         table.add_column(heading)
     only = parser.parse_args().only
     for name, asked in QUESTIONS.items():
         if only not in name:
             continue
+        before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
         after, whole, told, changes = run(asked)
+        used = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
         found = told.picture
         assert found is not None, "every check has a verdict"
         table.add_row(
@@ -122,6 +134,7 @@ def main() -> None:
             "yes" if found.holds else "no",
             f"{after:.1f} s",
             f"{whole:.1f} s",
+            f"{used:.1f} s",
             ", ".join(changes) or "-",
         )
     Console(width=160).print(table)

@@ -54,6 +54,11 @@ export function asked(draft: Channel, hours: Hours | null, expected: number | nu
 /** Begin a check, and tell how far it is until all of it is found. Stops when nobody listens any more. */
 export async function prove(body: object, stop: AbortSignal, tell: (found: Found) => void): Promise<void> {
   const { id } = await call<{ id: string }>("POST", "/plan/gate", { body, signal: stop });
+  await follow(id, stop, tell);
+}
+
+/** Tell how far a check is that has begun, until all of it is found. */
+export async function follow(id: string, stop: AbortSignal, tell: (found: Found) => void): Promise<void> {
   for (;;) {
     const found = await call<Found>("GET", `/plan/gate/${encodeURIComponent(id)}`, { signal: stop });
     if (stop.aborted) return;

@@ -108,5 +108,5 @@ class Gate(Protocol):
         ...
 
     async def verdict(self, question: Question) -> Check:
-        """Ask, and wait until there is a verdict and, where it fails, the suggestions (or trouble)."""
+        """Ask, and wait until there is a verdict (or trouble), and a moment longer for suggestions where it fails."""
         ...

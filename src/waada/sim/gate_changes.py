@@ -94,7 +94,7 @@ def _longer(
         guess = picture_of(tried, waits, days)
         if steps == STEPS_MAX or not guess.holds or guess.low < guess.chance + ROOM:
             continue
-        found, _ = runs.picture(tried, briefly=True)
+        found, _ = runs.picture(tried)
         if found.holds:
             return _suggested(change, found, longer, hours)
         steps += 1
@@ -125,7 +125,7 @@ def _more_people(runs: Runs, scene: Scene, policy: Policy, waits: Waits, days: i
             return None
         seats = people.seats_of(scene, more)
         tried = scene.with_people(people.weeks_of_seats(seats))
-        found, then = runs.picture(tried, briefly=True)
+        found, then = runs.picture(tried)
         if found.holds:
             return _suggested("people", found, policy, scene.way.hours, seats)
         due = people.due_hours(tried, then, found.weeks)

@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 import sys
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from time import perf_counter
@@ -30,6 +31,8 @@ log = structlog.get_logger(__name__)
 REMEMBERED_FOR = timedelta(hours=1)
 CHECKS_MAX = 200
 LINE_BYTES_MAX = 1_000_000
+# Whoever publishes what does not hold waits so long for suggestions; later ones are read from the check.
+SUGGESTIONS_SECONDS = 10.0
 TROUBLE = "The check could not be finished; the log says why. Try again."
 
 
@@ -38,6 +41,7 @@ class _Kept:
     brand_id: BrandId
     asked_at: datetime
     check: Check
+    judged: asyncio.Event = field(default_factory=asyncio.Event)
     done: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -61,9 +65,11 @@ class GateKeeper:
         return kept.check if kept is not None and kept.brand_id == brand_id else None
 
     async def verdict(self, question: Question) -> Check:
-        """Ask, and wait for all of the answer."""
+        """Ask, and wait for the verdict, and a moment longer for suggestions where it fails."""
         kept = self._ask(question)
-        await kept.done.wait()
+        await kept.judged.wait()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(kept.done.wait(), SUGGESTIONS_SECONDS)
         return kept.check
 
     async def close(self) -> None:
@@ -100,6 +106,7 @@ class GateKeeper:
         finally:
             if not kept.check.done:
                 kept.check = replace(kept.check, done=True, trouble=TROUBLE)
+            kept.judged.set()
             kept.done.set()
 
     async def _run(self, kept: _Kept, job: bytes) -> None:
@@ -132,6 +139,8 @@ def _take_in(kept: _Kept, told: Told, seconds: float) -> None:
     if told.suggestion is not None:
         check = replace(check, suggestions=(*check.suggestions, told.suggestion))
     kept.check = replace(check, progress=max(check.progress, told.progress), done=told.done)
+    if check.picture is not None:
+        kept.judged.set()
 
 
 def id_of(question: Question) -> str:

@@ -1,4 +1,4 @@
-"""How many weeks a check simulates, and on how many processes: four of a busy brand, more of a quiet one.
+"""How many weeks a check simulates, and on how many processors: up to four of a busy brand, more of a quiet one.
 
 A month of a thousand conversations a day is shared by two processes; a small brand needs none but this one. A quiet
 brand is given more weeks until its keep-rate is known well enough or the verdict is clear.
@@ -59,10 +59,10 @@ class Runs:
         """Tell no more: what follows is not what somebody waits for."""
         self._told = _nobody
 
-    def picture(self, scene: Scene, *, briefly: bool = False) -> tuple[Picture, Waits]:
-        """Simulate until the verdict is clear, or as well known as it will be; `briefly`: with half the weeks first."""
+    def picture(self, scene: Scene) -> tuple[Picture, Waits]:
+        """Simulate until the verdict is clear, or as well known as it will be; of a busy brand half the weeks first."""
         weeks, waits, days, seed = weeks_of(scene), Waits(), 0, 1
-        if briefly and _total(scene, weeks * 7) > WORTH_SHARING:
+        if _total(scene, weeks * 7) > WORTH_SHARING:
             weeks = max(1, weeks // 2)
         while True:
             waits.extend(self._simulate(scene, seed, weeks))
@@ -89,9 +89,7 @@ class Runs:
 
     def _share(self, parts: list[tuple[Scene, int, int]], days: int) -> Waits:
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(
-                PROCESSES, self._context, initializer=_begin_part, initargs=(self._done,)
-            )
+            self._pool = ProcessPoolExecutor(PROCESSES, self._context, initializer=_begin_part, initargs=(self._done,))
         self._done.value = 0
         running: list[Future[Waits]] = [self._pool.submit(_part, *part) for part in parts]
         left: Any = running

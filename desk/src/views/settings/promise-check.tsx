@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { useLive } from "../../live";
-import { asked, type Found, prove, type Suggestion } from "../../proving";
+import { asked, follow, type Found, prove, type Suggestion } from "../../proving";
 import { sent } from "../../rosters";
 import type { Channel } from "../../types";
 import { percent, say } from "../../words";
@@ -31,14 +31,15 @@ function useCheck(draft: Channel, terms: Terms, refused: Found | null) {
   const [trouble, setTrouble] = useState<string | null>(null);
   useEffect(() => () => running?.abort(), [running]);
   useEffect(() => {
-    if (refused) setKnown({ of: body, found: refused });
+    if (!refused) return;
+    setKnown({ of: body, found: refused });
+    if (!refused.done) listen((stop, tell) => follow(refused.id, stop, tell));
   }, [refused]);
-  const begin = () => {
+  const listen = (to: (stop: AbortSignal, tell: (found: Found) => void) => Promise<void>) => {
     const stop = new AbortController();
     setRunning(stop);
     setTrouble(null);
-    setKnown(null);
-    prove(JSON.parse(body) as object, stop.signal, (found) => {
+    to(stop.signal, (found) => {
       setKnown({ of: body, found });
       setTrouble(found.trouble);
     })
@@ -46,6 +47,10 @@ function useCheck(draft: Channel, terms: Terms, refused: Found | null) {
         if (!stop.signal.aborted) setTrouble(wordsOf(error));
       })
       .finally(() => setRunning((now) => (now === stop ? null : now)));
+  };
+  const begin = () => {
+    setKnown(null);
+    listen((stop, tell) => prove(JSON.parse(body) as object, stop, tell));
   };
   return { found: known?.of === body ? known.found : null, busy: running !== null, trouble, begin };
 }
