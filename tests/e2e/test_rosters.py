@@ -226,6 +226,7 @@ def test_a_promise_that_may_break_says_so_and_who_was_warned(scene: Scene) -> No
         event["people"] = [scene.people["amir"]]
         fact = {"version": row["version"], "at": row["last_at"], "by": "system", "kind": "at_risk", "event": event}
         detail["events"].append(fact)
+        detail["chance_now"] = 0.58
         route.fulfill(body=json.dumps(detail), content_type="application/json")
 
     with scene.window() as olga:
@@ -233,7 +234,7 @@ def test_a_promise_that_may_break_says_so_and_who_was_warned(scene: Scene) -> No
         page.route(f"**/conversations/{conversation}", warned)
         page.get_by_role("option").filter(has_text="Rosa").click()
         promise = page.get_by_role("region", name="Promise")
-        expect(promise).to_contain_text("May break. Chance of keeping it: 62%")
+        expect(promise).to_contain_text("May break. Chance of keeping it: 58%")
         expect(promise).to_contain_text("A call back was offered instead")
         expect(page.get_by_role("log")).to_contain_text("The promise may break: chance 62%. Warned: Amir Agent")
         expect(page.get_by_role("option").filter(has_text="Rosa")).to_contain_text("The promise may break")
