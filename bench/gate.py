@@ -91,7 +91,8 @@ def run(asked: Question) -> tuple[float, float, Told, list[str]]:
     assert running.stdout is not None, "it was asked for"
     running.stdin.write(codec.encode(job) + b"\n")
     running.stdin.flush()
-    verdict, after, changes = Told(progress=0.0), 0.0, []
+    verdict, after = Told(progress=0.0), 0.0
+    changes: list[str] = []
     for line in running.stdout:
         told = codec.decode(line, Told)
         if told.picture is not None:
