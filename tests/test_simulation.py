@@ -25,6 +25,7 @@ FAULTED = ("rough_day", "mail_outage", "node_down", "dst_night")
 SEED, DAYS_SMALL = 1, 3
 RUNS = 40
 COMPUTED_EVERY = 4
+TRIED_AT_MOST = 4
 DAYS = 25
 LOOKED_AT_WHOLE = 14  # one run in so many is audited as a whole, log and desk included
 
@@ -51,10 +52,14 @@ def test_customers_of_an_empty_desk_are_told_again_and_again_and_never_left_in_s
 
 @pytest.mark.parametrize(("breakage", "name", "words"), BREAKAGES, ids=[each.__name__ for each, _, _ in BREAKAGES])
 def test_a_broken_engine_is_caught(breakage: Callable[[], AbstractContextManager[None]], name: str, words: str) -> None:
-    """The same run without the breakage breaks nothing: see the first test."""
+    """The same run without the breakage breaks nothing: see the first test. Some days have no occasion for it."""
+    broken: list[str] = []
     with breakage():
-        report = simulate(small(name), SEED, DAYS_SMALL, checks="all")
-    assert [each for each in report.broken if words in each], report.broken[:5]
+        for seed in range(SEED, SEED + TRIED_AT_MOST):
+            broken += simulate(small(name), seed, DAYS_SMALL, checks="all").broken
+            if any(words in each for each in broken):
+                return
+    pytest.fail(f"Nobody said {words!r}, but: {broken[:5]}")
 
 
 def ledger_in_a_process_of_its_own(hash_seed: str) -> str:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from waada.core import decide, ladder, promising, quoting, react
+from waada.core import decide, judging, ladder, promising, quoting, react
 from waada.core import events as e
 from waada.core.hours import Hours
 from waada.store import memory
@@ -119,6 +119,38 @@ def feed_order() -> AbstractContextManager[None]:
     return replaced(memory.MemoryStore, "feed", feed)
 
 
+def forecast_that_moves_again() -> AbstractContextManager[None]:
+    """A forecast moves a promise that was moved before."""
+    return replaced(judging, "may_be_moved", lambda promise, _: promise.kind != "follow_up")
+
+
+def risk_told_to_nobody() -> AbstractContextManager[None]:
+    """A promise is seen to be at risk, and nobody is told."""
+    real = judging._at_risk
+
+    def at_risk(*args: Any) -> Any:
+        return replace(real(*args), people=())
+
+    return replaced(judging, "_at_risk", at_risk)
+
+
+def computed_sooner_than_asked() -> AbstractContextManager[None]:
+    """Every fifth time that was computed is a little sooner than the target that can't be kept."""
+    real, count = promising.time_of, [0]
+
+    def time_of(asked: Any, *args: Any) -> Any:
+        time = real(asked, *args)
+        count[0] += time.basis.startswith("computed")
+        if not time.basis.startswith("computed") or count[0] % 5:
+            return time
+        target = quoting.due_of(
+            quoting.policy_of(asked.channel), asked.kind, quoting.hours_of(asked.brand, asked.channel), asked.now
+        )[1]
+        return replace(time, due_at=target - (target - asked.now) / 10)
+
+    return replaced(promising, "time_of", time_of)
+
+
 # How it is broken, the scenario that shows it, and the words by which it is told.
 BREAKAGES: tuple[tuple[Callable[[], AbstractContextManager[None]], str, str], ...] = (
     (stale_timer_guard, "rough_day", "before"),
@@ -129,4 +161,7 @@ BREAKAGES: tuple[tuple[Callable[[], AbstractContextManager[None]], str, str], ..
     (closing_that_drops_an_enquiry, "rough_day", "closed_is_ended"),
     (daylight_saving_arithmetic, "dst_night", "not at"),
     (feed_order, "rough_day", "the feed shows version"),
+    (forecast_that_moves_again, "rough_day", "before its look"),
+    (risk_told_to_nobody, "rough_day", "a risk warned"),
+    (computed_sooner_than_asked, "rough_day", "are due at"),
 )

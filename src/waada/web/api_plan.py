@@ -95,7 +95,7 @@ def endpoints() -> tuple[Endpoint, ...]:
             handler=begin,
             who="lead",
             status=202,
-            statuses=(409,),
+            statuses=(404, 409),
             body=GateRequest,
             answer=GateBegun,
         ),
