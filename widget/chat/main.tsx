@@ -52,6 +52,8 @@ function speak(language: string): void {
 }
 
 function close(): void {
+  // At once, not when the page has answered: a message in between is unread.
+  shown(false);
   tell({ kind: "close" });
 }
 

@@ -90,7 +90,9 @@ class World:
         self.wire = Wire(scenario.faults, self.dice("wire"))
         self.store = self._open_store(keep_facts=keep_facts)
         self.phrase = CataloguePhrase()
-        self.outlook = LiveOutlook()
+        # Learning takes a quarter of the time; where every promise is a rule of thumb nobody asks for it.
+        computes = any(way.policy.computed for way in scenario.ways)
+        self.outlook = LiveOutlook() if computes else None
         self.engine = self._start_node()
         self.down_until = self.now
         self.refusals: dict[str, int] = {}
@@ -112,7 +114,8 @@ class World:
         self.customers = Customers(self) if plain is None else PlainCustomers(self)
         self._found()
         self._new_day(0)
-        self.later(JUDGE_SECONDS, self._judge_again)
+        if self.outlook is not None:
+            self.later(JUDGE_SECONDS, self._judge_again, self.outlook)
 
     # --- time ---
 
@@ -266,16 +269,16 @@ class World:
         if faults.timers_late_seconds:
             self._late = timedelta(seconds=self._timer_dice.random() * faults.timers_late_seconds)
 
-    def _judge_again(self) -> None:
-        self.later(JUDGE_SECONDS, self._judge_again)
-        self._judge()
+    def _judge_again(self, outlook: LiveOutlook) -> None:
+        self.later(JUDGE_SECONDS, self._judge_again, outlook)
+        self._judge(outlook)
 
-    def _judge(self) -> None:
+    def _judge(self, outlook: LiveOutlook) -> None:
         """Look again at what is still promised; a node that is down looks when it is back."""
         self._judging = False
         brand = self.store.states.get(self.brand_id)
         if self.now >= self.down_until and isinstance(brand, Brand):
-            for each in self.outlook.judge(brand, self.clock.now()):
+            for each in outlook.judge(brand, self.clock.now()):
                 self.order(SYSTEM, each.stream, c.Judge(promise_id=each.promise_id))
 
     def _fire(self, claim: TimerClaim) -> None:
@@ -323,10 +326,12 @@ class World:
     def _recorded(self, commit: Commit) -> None:
         self.ledger.add(commit)
         state = commit.state
-        self.outlook.saw(commit)
-        if self.outlook.stirred() and not self._judging:
-            self._judging = True
-            self.later(STIRRED_SECONDS, self._judge)
+        outlook = self.outlook
+        if outlook is not None:
+            outlook.saw(commit)
+            if outlook.stirred() and not self._judging:
+                self._judging = True
+                self.later(STIRRED_SECONDS, self._judge, outlook)
         if isinstance(state, Conversation):
             if commit.promises and state.promise is not None:
                 self.staff.owed(state)
