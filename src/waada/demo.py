@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 from waada.core.commands import AddKey, Order
 from waada.core.events import LetterReceived
 from waada.core.ids import SYSTEM, CommandId, PersonId
-from waada.core.people import Brand, Key, Person
+from waada.core.people import Brand, Key
 from waada.ports import Commit
 from waada.settings import Demo
 from waada.signins import Credential, SignIns
@@ -112,19 +112,18 @@ async def sign_ins_of(brand: Brand, signins: SignIns) -> tuple[tuple[str, str, s
 
     A demo is played with: people are asked to join it, and set passwords of their own.
     """
-
-    async def opens(person: Person) -> bool:
-        mine = (
-            each.password_hash
-            for each in await signins.credentials(person.email.lower())
-            if (each.brand_id, each.person_id) == (brand.id, person.id)
-        )
-        hashed = next(mine, None)
-        return hashed is not None and await is_password(hashed, PASSWORD)
-
     people = brand.present()
-    found = await asyncio.gather(*(opens(each) for each in people))
-    return tuple((each.email, each.role, PASSWORD) for each, yes in zip(people, found, strict=True) if yes)
+    hashes: dict[PersonId, str] = {}
+    for person in people:
+        for each in await signins.credentials(person.email.lower()):
+            if (each.brand_id, each.person_id) == (brand.id, person.id):
+                hashes[person.id] = each.password_hash
+    # Whoever was not changed has the same one: checking takes a while.
+    distinct = set(hashes.values())
+    open_ones = dict(
+        zip(distinct, await asyncio.gather(*(is_password(each, PASSWORD) for each in distinct)), strict=True)
+    )
+    return tuple((each.email, each.role, PASSWORD) for each in people if open_ones.get(hashes.get(each.id, "")))
 
 
 async def _make(core: Core) -> Brand:

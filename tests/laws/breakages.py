@@ -136,7 +136,7 @@ def risk_told_to_nobody() -> AbstractContextManager[None]:
 
 def computed_sooner_than_asked() -> AbstractContextManager[None]:
     """Every fifth time that was computed is a little sooner than the target that can't be kept."""
-    real, count = promising.time_of, [0]
+    real, count = quoting.time_of, [0]
 
     def time_of(asked: Any, *args: Any) -> Any:
         time = real(asked, *args)

@@ -23,9 +23,9 @@ from typing import Any, assert_never
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import gammainc
 
 from waada.science import inputs
+from waada.science.special import gammainc
 
 Floats = NDArray[np.float64]
 

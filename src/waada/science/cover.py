@@ -14,10 +14,10 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import gammainc, gammaincinv
 
 from waada.science import inputs
 from waada.science.inputs import NobodyThere
+from waada.science.special import gammainc, gammaincinv
 
 Floats = NDArray[np.float64]
 

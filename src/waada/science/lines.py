@@ -16,11 +16,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from scipy.special import gammainc, gammaincinv
-
 from waada.science import inputs
 from waada.science.cover import Cover
 from waada.science.inputs import NobodyThere, Pieces
+from waada.science.special import gammainc, gammaincinv
 
 
 @dataclass(frozen=True, slots=True)

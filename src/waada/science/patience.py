@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betainc, gammaln
 
 from waada.science.inputs import NobodyThere, Pieces
+from waada.science.special import betainc, gammaln
 
 Floats = NDArray[np.float64]
 

@@ -10,8 +10,6 @@ corrected by `calibration`. Units are minutes throughout; refusals are sentences
 import math
 from itertools import pairwise
 
-from scipy.special import gammaln, xlog1py, xlogy
-
 from waada.science import inputs, patience
 from waada.science.cover import Cover, standing_chance
 from waada.science.inputs import (
@@ -23,6 +21,7 @@ from waada.science.inputs import (
     Pieces,
     WaitRefused,
 )
+from waada.science.special import gammaln, xlog1py, xlogy
 
 __all__ = [
     "Cover",

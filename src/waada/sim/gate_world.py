@@ -18,6 +18,7 @@ from waada.core.conversation import Conversation
 from waada.core.effects import Effect
 from waada.engine import Engine
 from waada.ports import Commit
+from waada.science.outlook import LiveOutlook
 from waada.sim.gate_scene import Scene
 from waada.sim.world import SimStore, World
 
@@ -117,7 +118,7 @@ class LeanWorld(World):
     def _start_node(self) -> Engine:
         return Engine(store=self.store, clock=self.clock, ids=self.ids, phrase=Wordless())
 
-    def _judge_again(self) -> None:
+    def _judge_again(self, outlook: LiveOutlook) -> None:
         """What is promised here is the target, whoever is there."""
 
     def _recorded(self, commit: Commit) -> None:

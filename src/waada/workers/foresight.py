@@ -23,6 +23,7 @@ from waada.core.refusals import Refused
 from waada.core.summary import Row
 from waada.engine import Engine
 from waada.ports import Clock, Commit, Knowledge, Reading, Recorded, Store
+from waada.science import special
 from waada.science.learning import Learned
 from waada.science.outlook import Judged, LiveOutlook
 from waada.trouble import Trouble
@@ -126,6 +127,7 @@ class Foresight:
 
     async def run(self) -> None:
         """Catch up, then judge every minute, and sooner when something stirs, until cancelled."""
+        await asyncio.to_thread(special.load)
         while True:
             try:
                 await self.turn()
