@@ -33,7 +33,7 @@ STIRRED_SECONDS = 5.0  # between two judgings that something brought about
 PAGE = 2_000
 BEGINNING = "0.0"  # of the log
 ROWS = 1_000
-AT_ONCE = 32  # judgings handed to the engine side by side: what matters is told first, and customers are not held up
+AT_ONCE = 8  # judgings handed to the engine side by side: what matters is told first, and customers are not held up
 
 log = structlog.get_logger(__name__)
 
