@@ -31,7 +31,7 @@ CHROMIUM = next(
 BUILT = (ROOT / "src/waada/web/static/manifest.json").exists()
 
 # A server starts beside other tests on two cores; what a person would call at once may take longer there.
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=45_000)
 
 
 def needs_browser() -> pytest.MarkDecorator:

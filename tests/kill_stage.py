@@ -31,7 +31,7 @@ from waada.store.postgres import PostgresStore
 
 WAADA = Path(sys.executable).parent / "waada"
 CLIENTS = 12
-READY_SECONDS_MAX = 30
+READY_SECONDS_MAX = 120
 
 
 def free_port() -> int:

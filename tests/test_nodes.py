@@ -68,7 +68,7 @@ async def set_up(desk: httpx.AsyncClient) -> None:
 
 async def send_notice(port: int) -> None:
     """Send it as soon as the working node knows the address."""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         while True:
             try:
                 await aiosmtplib.send(
@@ -81,7 +81,7 @@ async def send_notice(port: int) -> None:
 
 
 async def letters(desk: httpx.AsyncClient) -> list[dict[str, str]]:
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         while True:
             found: list[dict[str, str]] = (await desk.get("/letters")).json()["items"]
             if found:

@@ -89,10 +89,10 @@ async def test_an_address_that_is_not_ours_is_refused_unless_the_brand_takes_eve
 
 async def test_the_listener_speaks_as_mail_servers_expect(scene: MailScene) -> None:
     def talk() -> tuple[dict[str, str], bytes]:
-        with smtplib.SMTP("127.0.0.1", scene.port, timeout=10) as client:
+        with smtplib.SMTP("127.0.0.1", scene.port, timeout=30) as client:
             client.ehlo()
             offered = dict(client.esmtp_features)
-        with socket.create_connection(("127.0.0.1", scene.port), timeout=10) as line:
+        with socket.create_connection(("127.0.0.1", scene.port), timeout=30) as line:
             stream = line.makefile("rb")
             stream.readline()
             body = plain("All at once: grüße", subject="pipelined")
@@ -127,7 +127,7 @@ async def test_lines_that_end_in_a_bare_lf_and_lines_of_a_megabyte_are_taken_as_
 
 async def test_a_message_that_comes_byte_by_byte_is_whole_and_commands_behind_it_are_heard(scene: MailScene) -> None:
     def talk() -> bytes:
-        with socket.create_connection(("127.0.0.1", scene.port), timeout=10) as line:
+        with socket.create_connection(("127.0.0.1", scene.port), timeout=30) as line:
             line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             line.sendall(b"EHLO me\r\nMAIL FROM:<cora@home.test>\r\nRCPT TO:<help@shop.test>\r\nDATA\r\n")
             stream = line.makefile("rb")
@@ -150,7 +150,7 @@ async def test_more_connections_than_one_peer_may_have_are_told_to_come_later(
     monkeypatch.setattr(mail_smtp, "CONNECTIONS_PER_PEER", 2)
 
     def connect() -> tuple[socket.socket, bytes]:
-        line = socket.create_connection(("127.0.0.1", scene.port), timeout=10)
+        line = socket.create_connection(("127.0.0.1", scene.port), timeout=30)
         return line, line.recv(200)
 
     lines = [await asyncio.to_thread(connect) for _ in range(3)]

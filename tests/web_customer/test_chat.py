@@ -272,7 +272,7 @@ async def test_a_node_that_does_not_see_the_window_is_corrected(shop: Shop) -> N
         await window.hello()
         await window.write("Where is my parcel?")
         await shop.order(c.Leave(), shop.only().id, "customer")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             returned = asyncio.Event()
             shop.engine.watchers.append(lambda _commit: None if shop.only().left else returned.set())
             if shop.only().left:

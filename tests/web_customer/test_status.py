@@ -212,7 +212,7 @@ async def test_an_open_page_hears_of_every_change_without_a_gap(shop: Shop) -> N
         "client": ("192.0.2.1", 1),
     }
     page = asyncio.ensure_future(shop.app(scope, receive, send))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         assert await told.get() == str(shop.only().version)
         await shop.by_ann(c.WriteNote(text="hush", person_id=shop.ann))
         await shop.answer("It is on its way.")

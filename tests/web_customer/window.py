@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from starlette.types import ASGIApp
 
-PATIENCE_SECONDS = 5.0  # a frame that is not there by then will not come
+PATIENCE_SECONDS = 20.0  # a frame that is not there by then will not come
 
 
 class Window:
