@@ -14,11 +14,12 @@ from waada.core.commands import AddKey, Order
 from waada.core.events import LetterReceived
 from waada.core.ids import SYSTEM, CommandId, PersonId
 from waada.core.people import Brand, Key
-from waada.ports import Commit
+from waada.ports import Commit, Knowledge
 from waada.settings import Demo
 from waada.signins import Credential, SignIns
-from waada.sim.demo import SLUG, demo_week, letter_text
+from waada.sim.demo import SLUG, Week, demo_week, letter_text
 from waada.sim.live import Evening
+from waada.store.postgres_knowledge import PostgresKnowledge
 from waada.store.postgres_mail import PostgresMailbag
 from waada.store.postgres_signins import PostgresSignIns
 from waada.tokens import status_token
@@ -128,9 +129,9 @@ async def sign_ins_of(brand: Brand, signins: SignIns) -> tuple[tuple[str, str, s
 
 async def _make(core: Core) -> Brand:
     """Write the simulated week into the store, conversation by conversation, and let its people sign in."""
-    commits = await asyncio.to_thread(demo_week, core.clock.now())
+    week = await asyncio.to_thread(demo_week, core.clock.now())
     streams: dict[str, list[Commit]] = defaultdict(list)
-    for commit in commits:
+    for commit in week.commits:
         streams[commit.stream].append(commit)
     brands = [stream for stream, own in streams.items() if own[0].stream_kind == "brand"]
     for stream in brands:
@@ -150,7 +151,16 @@ async def _make(core: Core) -> Brand:
                 changed_at=core.clock.now(),
             )
         )
+    await _know(core, brand, week)
     return brand
+
+
+async def _know(core: Core, brand: Brand, week: Week) -> None:
+    """Keep what the week taught: it was written conversation by conversation, and can't be learned from that log."""
+    _, cursor = await core.store.feed(None, 1)
+    learned = week.learned
+    knowledge = Knowledge(brand_id=brand.id, version=learned.version, cursor=cursor, body=learned.plain())
+    await PostgresKnowledge(core.store.database).keep(knowledge)
 
 
 async def _write(core: Core, commits: list[Commit]) -> None:

@@ -12,6 +12,7 @@ from waada.core.events import LetterReceived
 from waada.core.people import Brand
 from waada.core.summary import summarise
 from waada.ports import Commit
+from waada.science.outlook import LiveOutlook
 from waada.sim.demo import SLUG, demo_week, letter_text
 from waada.store.memory import MemoryStore
 
@@ -21,7 +22,7 @@ SUNDAY_NIGHT = datetime(2026, 11, 22, 0, 24, tzinfo=UTC)
 
 @pytest.fixture(scope="module", params=[FRIDAY_AFTERNOON, SUNDAY_NIGHT], ids=["friday afternoon", "sunday night"])
 def week(request: pytest.FixtureRequest) -> tuple[datetime, list[Commit]]:
-    return request.param, demo_week(request.param)
+    return request.param, demo_week(request.param).commits
 
 
 async def carried(commits: list[Commit]) -> MemoryStore:
@@ -75,3 +76,12 @@ def test_everybody_in_the_demo_is_clearly_made_up(week: tuple[datetime, list[Com
     letters = [event for commit in commits for event in commit.events if isinstance(event, LetterReceived)]
     assert letters
     assert b"made up for the demo" in letter_text(letters[0])
+
+
+def test_what_the_week_taught_is_what_reading_it_in_order_teaches() -> None:
+    week = demo_week(FRIDAY_AFTERNOON)
+    outlook = LiveOutlook()
+    for commit in week.commits:
+        outlook.saw(commit)
+    assert week.learned.calibration.version > 500
+    assert outlook.learned(week.commits[0].brand_id).plain() == week.learned.plain()

@@ -23,7 +23,7 @@ LONDON = ZoneInfo("Europe/London")
 
 @pytest.fixture(scope="module")
 def week() -> list[Commit]:
-    return demo_week(NOW)
+    return demo_week(NOW).commits
 
 
 @pytest.fixture(scope="module")

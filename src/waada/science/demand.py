@@ -19,6 +19,7 @@ _FADE: float = 0.5 ** (1 / HALF_LIFE_WEEKS)
 GROWTH = 1.03
 # So many weeks' worth of belief that a weekday is like the others.
 LIKE_OTHERS = 1.0
+_NOBODY = (0.0,) * HOURS
 
 
 class Demand:
@@ -31,7 +32,8 @@ class Demand:
         self._weeks_faded = 0
         self._latest: datetime | None = None
         self._arrivals = 0
-        self._weeks_known: dict[str, tuple[int, tuple[float, ...]]] = {}
+        self._weeks: dict[str, tuple[float, ...]] = {}
+        self._weeks_of = 0
 
     def saw(self, channel: str, at: datetime, zone: str) -> None:
         """Somebody wrote."""
@@ -46,6 +48,8 @@ class Demand:
                 counts[:] = [count * _FADE for count in counts]
         counts = self._counts.setdefault(channel, [0.0] * HOURS)
         counts[hour_of_week(at, zone)] += 1.0
+        if self._arrivals > self._weeks_of * GROWTH:
+            self._work_out()
 
     @property
     def weeks(self) -> float:
@@ -64,17 +68,18 @@ class Demand:
     def week(self, channel: str) -> tuple[float, ...]:
         """Return the expected arrivals of each hour of a week, Monday 0:00 first; zeros before anybody wrote.
 
-        Worked out again only when enough more wrote to change it by something.
+        Worked out again when enough more wrote to change it by something, whoever asks: it follows from the facts.
         """
-        known = self._weeks_known.get(channel)
-        if known is None or self._arrivals > known[0] * GROWTH:
-            known = self._weeks_known[channel] = (self._arrivals, self._week(channel))
-        return known[1]
+        return self._weeks.get(channel, _NOBODY)
+
+    def _work_out(self) -> None:
+        self._weeks = {channel: self._week(channel) for channel in self._counts}
+        self._weeks_of = self._arrivals
 
     def _week(self, channel: str) -> tuple[float, ...]:
         counts, weeks = self._counts.get(channel), self.weeks
         if counts is None or weeks <= 0.0:
-            return (0.0,) * HOURS
+            return _NOBODY
         usual = [sum(counts[hour::24]) / (7.0 * weeks) for hour in range(24)]
         if weeks < 1.0:
             # Less than a week was seen: only the hours that were are known, spread over the days.
@@ -99,6 +104,7 @@ class Demand:
         known._latest = datetime.fromisoformat(written["latest"]) if written["latest"] else None
         known._weeks_faded = int(written["weeks_faded"])
         known._counts = {channel: [float(count) for count in counts] for channel, counts in written["counts"].items()}
+        known._work_out()
         return known
 
 

@@ -125,6 +125,8 @@ class LiveOutlook:
         self._standing: dict[BrandId, Standing] = {}
         self._learned: dict[BrandId, Learned] = {}
         self._presences = Presences()
+        # Whoever asks decides from when on a cover is kept; what is learned must follow from the facts alone.
+        self._taught_by = Presences()
         self._looked: dict[tuple[BrandId, str], tuple[tuple[int, int], datetime]] = {}
         self._judged_at: dict[BrandId, int] = {}
         self._stirred: dict[BrandId, bool] = {}
@@ -159,7 +161,7 @@ class LiveOutlook:
         """A command was written down."""
         brand, state = written.brand, written.state
         if isinstance(state, Conversation | Row) and brand is not None:
-            self.learned(brand.id).saw(brand, state, written.events, written.by, written.at, self._presences)
+            self.learned(brand.id).saw(brand, state, written.events, written.by, written.at, self._taught_by)
             self.standing(brand.id).saw(state, written.at)
             self._surge(brand.id)
         elif isinstance(state, Brand):

@@ -1,12 +1,13 @@
 """A simulated past week for the demo brand, so that every screen has something true to show on the first start.
 
-`demo_week(now)` gives the commits of seven days that end at `now`, in order, ready to be appended to any store. What
-they had to send has been carried out in the simulation; only what still waits at `now` is left to do.
+`demo_week(now)` gives the commits of seven days that end at `now`, in order, ready to be appended to any store, and
+what was learned from them. What they had to send has been carried out in the simulation; only what still waits at
+`now` is left to do.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,7 @@ from waada.core.ids import by_person
 from waada.core.people import Canned
 from waada.core.policies import Policy
 from waada.ports import Commit
+from waada.science.learning import Learned
 from waada.sim.evening_texts import MARK
 from waada.sim.scenario import HOUR, MINUTE, Colleague, Faults, Scenario, Temper, Way
 from waada.sim.world import World
@@ -127,15 +129,27 @@ def scenario(now: datetime) -> Scenario:
     )
 
 
-def demo_week(now: datetime, seed: int = SEED) -> list[Commit]:
-    """Return everything that was written in the week before `now` (aware UTC), in the order of writing."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Week:
+    """Everything that was written in a week, in the order of writing, and what its waits have taught."""
+
+    commits: list[Commit]
+    learned: Learned
+
+
+def demo_week(now: datetime, seed: int = SEED) -> Week:
+    """Return the week before `now` (aware UTC)."""
     commits: list[Commit] = []
     world = World(scenario(now), seed, watch=commits.append)
     world.run(now - _LAST_HOUR)
     _last_hour(world)
     world.run(now)
     waiting = world.store.waiting_keys()
-    return [replace(each, effects=_still_to_do(each, waiting)) for each in commits]
+    assert world.outlook is not None, "the demo computes its promises"
+    return Week(
+        commits=[replace(each, effects=_still_to_do(each, waiting)) for each in commits],
+        learned=world.outlook.learned(world.brand_id),
+    )
 
 
 def _last_hour(world: World) -> None:
@@ -189,4 +203,4 @@ def _still_to_do(commit: Commit, waiting: dict[str, bool]) -> tuple[tuple[str, E
     return tuple((key, effect) for key, effect in commit.effects if key in waiting)
 
 
-__all__ = ["SLUG", "TEAM", "demo_week", "letter_text", "scenario"]
+__all__ = ["SLUG", "TEAM", "Week", "demo_week", "letter_text", "scenario"]
