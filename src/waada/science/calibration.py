@@ -14,11 +14,12 @@ the observations: the same ones in the same order give the same state, to the bi
 """
 
 import math
-from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
+from operator import neg
 from typing import Any, assert_never
 
 import numpy as np
@@ -183,7 +184,7 @@ def answers_needed(
     stages = inputs.line("The number of people ahead", ahead) + 1
     late, count = lateness(state, channel, ahead, unsureness)
     misses = aimed(1.0 - likely) / wider(state, channel, count)
-    return max(0.0, stages + float(quantile_of(late, misses)) * math.sqrt(stages))
+    return max(0.0, stages + quantile_of(late.tolist(), misses) * math.sqrt(stages))
 
 
 def wider(state: Calibration, channel: str, count: float) -> float:
@@ -280,14 +281,14 @@ def seen_near(cells: Mapping[int, Cell], number: int) -> tuple[Floats, Floats, f
     return answered, gone, count
 
 
-def quantile_of(late: Floats, allowed: float) -> float:
+def quantile_of(late: Sequence[float], allowed: float) -> float:
     """The z that is exceeded with the chance allowed, straight between two edges."""
-    above = int(np.searchsorted(-late, -allowed, side="left"))
+    above = bisect_left(late, -allowed, key=neg)
     if above == 0:
         return EDGES_LIST[0]
     if above >= len(EDGES_LIST):
         return EDGES_LIST[-1]
-    high, low = float(late[above - 1]), float(late[above])
+    high, low = late[above - 1], late[above]
     part = (high - allowed) / (high - low) if high > low else 1.0
     return EDGES_LIST[above - 1] + part * (EDGES_LIST[above] - EDGES_LIST[above - 1])
 

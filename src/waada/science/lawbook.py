@@ -20,12 +20,12 @@ UNSURE_STEP = 0.05
 class Law:
     """How late the answer behind a line of one length is, in deviations, with what chance."""
 
-    __slots__ = ("_late", "_law", "ahead", "channel", "count", "seen")
+    __slots__ = ("_late", "ahead", "channel", "count", "seen")
 
     def __init__(self, state: Calibration, channel: str, ahead: int, unsureness: float, seen: int) -> None:
         """Work it out from what was seen."""
-        self._law, self.count = calibration.lateness(state, channel, ahead, unsureness)
-        self._late: list[float] = self._law.tolist()
+        late, self.count = calibration.lateness(state, channel, ahead, unsureness)
+        self._late: list[float] = late.tolist()
         self.channel, self.ahead, self.seen = channel, ahead, seen
 
     def chance(self, state: Calibration, answers: float) -> float:
@@ -50,7 +50,7 @@ class Law:
     def needed(self, state: Calibration, probability: float) -> float:
         """Return how many answers' worth of capacity keep a promise with that chance."""
         misses = calibration.aimed(1.0 - probability) / calibration.wider(state, self.channel, self.count)
-        z = calibration.quantile_of(self._law, misses)
+        z = calibration.quantile_of(self._late, misses)
         return max(0.0, self.ahead + 1 + z * math.sqrt(self.ahead + 1))
 
 
