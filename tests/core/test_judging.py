@@ -150,6 +150,22 @@ async def test_a_time_that_a_person_gave_is_never_moved_by_a_forecast() -> None:
     assert promise.due_at == due
 
 
+async def test_a_time_after_closing_is_moved_once_and_into_the_opening_hours() -> None:
+    desk = await scene(Known(minutes=5))
+    stream = (await desk.write_first()).id
+    tonight = desk.clock.now() + timedelta(hours=11)
+    await desk.by(desk.ann, c.Renegotiate(due_at=tonight, reason="need_more_time"), stream)
+    await desk.pass_time(timedelta(hours=12))
+    state = await desk.state(stream)
+    assert [each.status for each in state.enquiries[-1].promises] == ["renegotiated", "renegotiated", "open"]
+    promise = state.promise
+    assert promise is not None
+    assert promise.due_at > tonight
+    brand = await desk.store.brand(desk.brand)
+    assert brand is not None
+    assert brand.hours.is_open(promise.due_at - timedelta(seconds=1))
+
+
 async def test_what_lies_with_somebody_who_is_away_is_handed_back() -> None:
     known = Known(minutes=5)
     desk = await scene(known)

@@ -168,7 +168,8 @@ def new_time(state: Conversation, enquiry: Enquiry, promise: Promise, desk: Desk
         return NewTime(due_at=foreseen, reason=reason, instead=instead, wording=policy.wording)
     due_at = due_of(policy, promise.kind, hours, now.at, factor)[1]
     if foreseen is not None or due_at <= promise.due_at:
-        due_at = promise.due_at + timedelta(seconds=seconds * factor)
+        # On the policy's clock: a time after closing would be moved again and again until everybody has gone.
+        due_at = due_of(policy, promise.kind, hours, promise.due_at, factor)[1]
     return NewTime(due_at=due_at, reason=reason)
 
 

@@ -170,7 +170,7 @@ def _put_aside(world: World) -> None:
     by = by_person(world.people[1])
     for number, state in enumerate(_owed(world)[:3]):
         world.order(by, state.id, c.WriteNote(text="The warehouse answers after lunch.", person_id=world.people[1]))
-        until = world.clock.now() + timedelta(hours=2 + 3 * number)
+        until = world.scenario.hours.add(world.clock.now(), timedelta(hours=2 + 3 * number))
         world.order(by, state.id, c.Snooze(until=until, reason="need_more_time"))
 
 
