@@ -47,8 +47,10 @@ function here(act: (id: string) => void): () => void {
 const dialog = (kind: "renegotiate" | "snooze" | "assign" | "transfer" | "close") => here((conversation) => show({ kind, conversation }));
 
 export function focusOn(selector: string): void {
-  // After the screen has followed the state.
-  requestAnimationFrame(() => document.querySelector<HTMLElement>(selector)?.focus());
+  const focus = () => document.querySelector<HTMLElement>(selector)?.focus();
+  // At once, or the next keys would go elsewhere while a slow screen is drawn; and again when it has followed the state.
+  focus();
+  requestAnimationFrame(focus);
 }
 
 function write(noting: boolean): () => void {
