@@ -20,6 +20,7 @@ from contextlib import suppress
 from typing import Any, cast
 
 import uvloop
+from _host import Host, lengths
 from _server import Server, cpu_seconds, fsyncs_per_second, memory_mb, quantile, running
 
 CONNECTIONS = 64
@@ -83,21 +84,24 @@ def request_of(key: str, number: int) -> bytes:
     return head.encode() + body
 
 
-async def load(port: int, key: str, rate: float, seconds: float) -> tuple[list[float], Counter[int], float]:
+Timed = list[tuple[float, float]]  # when each should have left, and how many seconds it took from then
+
+
+async def load(port: int, key: str, rate: float, seconds: float) -> tuple[Timed, Counter[int], float]:
     idle: asyncio.Queue[Client] = asyncio.Queue()
     loop = asyncio.get_running_loop()
     for _ in range(CONNECTIONS):
         _, client = await loop.create_connection(lambda: Client(idle), "127.0.0.1", port)
         idle.put_nowait(client)
     gc.disable()  # the clients' own collector must not count as the server's time
-    latencies: list[float] = []
+    latencies: Timed = []
     statuses: Counter[int] = Counter()
 
     async def one(number: int, due: float) -> None:
         request = request_of(key, number)
         client = await idle.get()
         status = await client.post(request)
-        latencies.append(time.perf_counter() - due)
+        latencies.append((due, time.perf_counter() - due))
         statuses[status] += 1
         if status:
             idle.put_nowait(client)
@@ -142,9 +146,9 @@ def promise_by(server: Server, *, computed: bool) -> None:
 
 def compare(rate: float, seconds: float) -> None:
     """Print arrival to promise by rule of thumb and computed, in turns; the line grows alike for both."""
-    seen: dict[bool, list[float]] = {False: [], True: []}
+    seen: dict[bool, Timed] = {False: [], True: []}
     cpu = {False: 0.0, True: 0.0}
-    with running() as server:
+    with Host() as host, running() as server:
         uvloop.run(load(server.port, server.key, rate / 5, 3))  # warm up
         for computed in (False, True, True, False) * 2:
             promise_by(server, computed=computed)
@@ -154,8 +158,11 @@ def compare(rate: float, seconds: float) -> None:
             seen[computed] += latencies
     print(f"{'arrival to promise':30} {'rule of thumb':>14} {'computed':>10} {'more':>8}")
     for name, share in (("p50 ms", 0.5), ("p95 ms", 0.95), ("p99 ms", 0.99)):
-        _row(name, *(quantile(seen[each], share) * 1000 for each in (False, True)))
+        _row(name, *(quantile(lengths(seen[each]), share) * 1000 for each in (False, True)))
+        _row("... undisturbed", *(quantile(host.undisturbed(seen[each]), share) * 1000 for each in (False, True)))
     _row("server's processor, ms each", *(cpu[each] / len(seen[each]) * 1000 for each in (False, True)))
+    for each in (False, True):
+        print(f"{'computed' if each else 'rule of thumb'}: {host.words(seen[each])}")
 
 
 def _row(name: str, thumb: float, computed: float) -> None:
@@ -171,7 +178,7 @@ def main() -> None:
     if asked.compare:
         compare(asked.rate, asked.seconds)
         return
-    with running() as server:
+    with Host() as host, running() as server:
         fsyncs = fsyncs_per_second(server.home)
         uvloop.run(load(server.port, server.key, asked.rate / 5, 3))  # warm up
         cpu = cpu_seconds(server.pid)
@@ -180,14 +187,17 @@ def main() -> None:
         memory = memory_mb(server.pid)
         after = fsyncs_per_second(server.home)
     made = statuses[201]
-    print(f"{'new conversations, arrival to promise':42} {'seen':>12} {'bar':>10}")
+    alone = host.undisturbed(latencies)
+    print(f"{'new conversations, arrival to promise':42} {'seen':>12} {'bar':>10} {'undisturbed':>12}")
     print(f"{'made per second':42} {made / took:12.0f} {'>= 500':>10}")
     for name, share, bar in (("p50 ms", 0.5, ""), ("p95 ms", 0.95, "<= 50"), ("p99 ms", 0.99, "<= 200")):
-        print(f"{name:42} {quantile(latencies, share) * 1000:12.1f} {bar:>10}")
+        whole, rest = quantile(lengths(latencies), share), quantile(alone, share)
+        print(f"{name:42} {whole * 1000:12.1f} {bar:>10} {rest * 1000:12.1f}")
     print(f"{'not made':42} {sum(statuses.values()) - made:12} {'0':>10}")
     print(f"{'server processor share of one core':42} {cpu / took:12.2f}")
     print(f"{'server memory MB':42} {memory:12.0f} {'< 300':>10}")
     print(f"{'fsyncs a second, before and after':42} {fsyncs:6.0f}{after:6.0f}")
+    print(f"undisturbed (see _host.py): {host.words(latencies)}")
     if statuses.keys() - {201}:
         print("other answers:", dict(statuses))
 

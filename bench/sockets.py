@@ -17,6 +17,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import uvloop
+from _host import Host, lengths
 from _server import Server, cpu_seconds, memory_mb, quantile, running
 from websockets.asyncio.client import ClientConnection, connect
 
@@ -39,11 +40,11 @@ async def swallow(socket: ClientConnection) -> None:
         pass
 
 
-async def messages(server: Server, rate: float, seconds: float) -> tuple[list[float], int, float]:
-    """Return the times from socket to socket, how many were sent, and the server's share of a core."""
+async def messages(server: Server, rate: float, seconds: float) -> tuple[list[tuple[float, float]], int, float]:
+    """Return when each was sent and its time from socket to socket, how many, and the server's share of a core."""
     gc.disable()  # the clients' own collector must not count as the server's time
     sent: dict[str, float] = {}
-    times: list[float] = []
+    times: list[tuple[float, float]] = []
 
     async def listen(socket: ClientConnection) -> None:
         async for text in socket:
@@ -53,7 +54,7 @@ async def messages(server: Server, rate: float, seconds: float) -> tuple[list[fl
             event = fact.get("event") or {}
             words = (event.get("message") or {}).get("text", "")
             if fact.get("event_kind") == "customer_wrote" and words in sent:
-                times.append(time.perf_counter() - sent[words])
+                times.append((sent[words], time.perf_counter() - sent[words]))
 
     async with AsyncExitStack() as stack:
         agent = await stack.enter_async_context(
@@ -112,18 +113,20 @@ def main() -> None:
     limit = asked.idle + 1000
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(limit, hard) if hard == -1 else min(limit, hard), hard))
-    with running(WAADA_LIMITS="off") as server:
+    with Host() as host, running(WAADA_LIMITS="off") as server:
         times, sent, share = uvloop.run(messages(server, asked.rate, asked.seconds))
         each = uvloop.run(idle(server, asked.idle))
-        whole = memory_mb(server.pid)
-    print(f"{'chat words, customer to agent':42} {'seen':>12} {'bar':>10}")
+        memory = memory_mb(server.pid)
+    print(f"{'chat words, customer to agent':42} {'seen':>12} {'bar':>10} {'undisturbed':>12}")
     print(f"{'sent per second':42} {sent / asked.seconds:12.0f} {asked.rate:10.0f}")
     print(f"{'not arrived':42} {sent - len(times):12} {'0':>10}")
     for name, part, bar in (("p50 ms", 0.5, ""), ("p95 ms", 0.95, "<= 50"), ("p99 ms", 0.99, "")):
-        print(f"{name:42} {quantile(times, part) * 1000:12.1f} {bar:>10}")
+        whole, rest = quantile(lengths(times), part), quantile(host.undisturbed(times), part)
+        print(f"{name:42} {whole * 1000:12.1f} {bar:>10} {rest * 1000:12.1f}")
     print(f"{'server processor share of one core':42} {share:12.2f}")
     print(f"{f'KiB for each of {asked.idle} idle sockets':42} {each:12.1f} {'<= 40':>10}")
-    print(f"{'server memory with them, MB':42} {whole:12.0f}")
+    print(f"{'server memory with them, MB':42} {memory:12.0f}")
+    print(f"undisturbed (see _host.py): {host.words(times)}")
 
 
 if __name__ == "__main__":

@@ -1,15 +1,16 @@
 """What the store does a second: commits (beside what the disk does), timers' lateness, latency of the feed, search.
 
-Starts its own durable PostgreSQL in a temporary folder: `python bench/store.py [seconds]`. Everything runs on one event
-loop, as in a node; the database has the rest of the machine.
+Starts its own durable PostgreSQL in a temporary folder. Everything runs on one event loop, as in a node; the database
+has the rest of the machine.
+    python bench/store.py [--seconds 10] [--only timers]
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import os
 import random
-import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
@@ -17,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import uvloop
+from _host import Host, lengths
 
 from waada.clock import RandomIds, SystemClock
 from waada.core import commands as c
@@ -41,6 +43,8 @@ WORDS = SENTENCES.split()
 SHARES = (0.5, 0.95, 0.99)
 CONVERSATIONS_SEARCHED = 100_000
 
+Timed = list[tuple[float, float]]  # when each was due, and how many seconds it took from then
+
 
 def at_quantile(values: list[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(len(values) * share))] if values else float("nan")
@@ -49,6 +53,13 @@ def at_quantile(values: list[float], share: float) -> float:
 def line(name: str, count: float, seconds: list[float], rest: str = "") -> None:
     shown = "".join(f"{at_quantile(seconds, share) * 1000:>9.1f}" for share in SHARES)
     print(f"{name:<34}{count:>10.0f}{shown}   {rest}", flush=True)
+
+
+def timed_line(name: str, count: float, timed: Timed, host: Host, rest: str = "") -> None:
+    """Print a line, and another of the moments that the host left alone."""
+    line(name, count, lengths(timed), rest)
+    alone = host.undisturbed(timed)
+    line("... undisturbed", len(alone), alone, host.words(timed))
 
 
 def fsyncs_a_second(folder: Path, seconds: float = 1.0) -> float:
@@ -128,14 +139,14 @@ async def flood(write: Callable[[], Awaitable[object]], writers: int, seconds: f
     return len(took), time.perf_counter() - began, took
 
 
-async def paced(write: Callable[[], Awaitable[object]], rate: float, seconds: float) -> list[float]:
+async def paced(write: Callable[[], Awaitable[object]], rate: float, seconds: float) -> Timed:
     """Write at a steady rate whether or not the store keeps up; return how long each took from when it was due."""
-    took: list[float] = []
+    took: Timed = []
     began = time.perf_counter()
 
     async def one(meant: float) -> None:
         await write()
-        took.append(time.perf_counter() - meant)
+        took.append((meant, time.perf_counter() - meant))
 
     tasks = []
     for number in range(int(rate * seconds)):
@@ -146,7 +157,7 @@ async def paced(write: Callable[[], Awaitable[object]], rate: float, seconds: fl
     return took
 
 
-async def commits(desk: Desk, folder: Path, seconds: float) -> None:
+async def commits(desk: Desk, folder: Path, seconds: float, host: Host) -> None:
     print(f"{'new conversations':<34}{'a second':>10}{'p50 ms':>9}{'p95 ms':>9}{'p99 ms':>9}")
     writer = desk.store.writer
     for writers in (1, 16, 64, 256):
@@ -158,18 +169,18 @@ async def commits(desk: Desk, folder: Path, seconds: float) -> None:
         rest = f"{per_batch:.0f} a batch, {fsyncs:.0f} fsync/s, {cpu_ms:.2f} ms CPU here"
         line(f"{writers} writers at once", count / elapsed, took, rest)
     fsyncs, batches, written = fsyncs_a_second(folder), writer.batches, writer.commits
-    took = await paced(desk.write, 500, seconds)
+    steadily = await paced(desk.write, 500, seconds)
     per_batch = (writer.commits - written) / (writer.batches - batches)
-    line("500 a second, steadily", 500, took, f"{per_batch:.1f} a batch, {fsyncs:.0f} fsync/s")
+    timed_line("500 a second, steadily", 500, steadily, host, f"{per_batch:.1f} a batch, {fsyncs:.0f} fsync/s")
 
 
-async def timers(desk: Desk, seconds: float, rate: int = 1000) -> None:
+async def timers(desk: Desk, seconds: float, host: Host, rate: int = 1000) -> None:
     """Arm timers that come due at a steady rate, and see how late each is carried out and written down."""
-    late: list[float] = []
+    late: Timed = []
     done = asyncio.Event()
 
     def observe(seconds_late: float) -> None:
-        late.append(seconds_late)
+        late.append((time.perf_counter() - seconds_late, seconds_late))
         if len(late) == len(streams):
             done.set()
 
@@ -188,7 +199,7 @@ async def timers(desk: Desk, seconds: float, rate: int = 1000) -> None:
         await done.wait()
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-    line(f"timers late, {rate} a second", len(late), late, f"{dict(worker.counts)}")
+    timed_line(f"timers late, {rate} a second", len(late), late, host, f"{dict(worker.counts)}")
 
 
 async def feed(desk: Desk, seconds: float) -> None:
@@ -260,8 +271,8 @@ async def search(desk: Desk) -> None:
     line("10,000 rows of the queue", 10_000, took)
 
 
-async def main(seconds: float) -> None:
-    with tempfile.TemporaryDirectory(prefix="waada-bench-", ignore_cleanup_errors=True) as name:
+async def main(seconds: float, only: str) -> None:
+    with tempfile.TemporaryDirectory(prefix="waada-bench-", ignore_cleanup_errors=True) as name, Host() as host:
         os.chmod(name, 0o711)  # noqa: PTH101 - the database may run as another user
         folder = Path(name)
         database = EmbeddedPostgres(folder)
@@ -270,20 +281,26 @@ async def main(seconds: float) -> None:
         store = await PostgresStore.open(dsn)
         steady()  # as a node does
         try:
+            print(f"load of this machine before we began: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
             desk = Desk(store, "a")
             await desk.open()
-            print(f"load of this machine before we began: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
-            await commits(desk, folder, seconds)
+            if only != "timers":
+                await commits(desk, folder, seconds, host)
             print(f"{'':<34}{'count':>10}{'p50 ms':>9}{'p95 ms':>9}{'p99 ms':>9}")
             slow = Desk(store, "b")
             await slow.open(first_answer_seconds=86_400)
-            await timers(slow, seconds)
-            await feed(desk, seconds)
-            await search(desk)
+            await timers(slow, seconds, host)
+            if only != "timers":
+                await feed(desk, seconds)
+                await search(desk)
         finally:
             await store.close()
             await database.stop()
 
 
 if __name__ == "__main__":
-    uvloop.run(main(float(sys.argv[1]) if len(sys.argv) > 1 else 10.0))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--only", choices=("all", "timers"), default="all")
+    asked = parser.parse_args()
+    uvloop.run(main(asked.seconds, asked.only))
