@@ -352,6 +352,7 @@ async def run(settings: Settings, *, serve: bool, work: bool, stop: asyncio.Even
         steady()
         say(words_at_start(settings, show, serve=serve, work=work, seconds=time.monotonic() - began))
         await stop.wait()
+        core.store.database.hurry()
 
 
 def words_at_start(settings: Settings, show: Show | None, *, serve: bool, work: bool, seconds: float) -> str:

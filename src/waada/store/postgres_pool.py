@@ -7,6 +7,7 @@ Every statement tried again is safe to repeat: reads, leases, upserts, and `appe
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -28,6 +29,8 @@ else:
     _Base = asyncpg.Connection
 
 PATIENCE = timedelta(seconds=15)  # the embedded database comes back within one or two; a failover takes about ten
+# Whoever stops Waada while the database is away should not have to wait for it, again and again, to the end.
+HURRY_SECONDS = 2.0
 PAUSE_SECONDS = 0.05
 STATEMENT_SECONDS_MAX = 60.0
 RESERVED = 2  # for writing commands, however much is being read
@@ -72,6 +75,7 @@ class Database:
         self.dsn = dsn
         self.lost = 0
         self._patience_seconds = patience.total_seconds()
+        self._leave_at = math.inf
         self._statements = statements()
 
     @classmethod
@@ -95,6 +99,10 @@ class Database:
                 f"The database cannot be reached: {error}. Check DATABASE_URL, and start again."
             ) from error
         return cls(pool, dsn, connections=connections, patience=patience)
+
+    def hurry(self, seconds: float = HURRY_SECONDS) -> None:
+        """The process is to stop: from so many seconds on, nobody waits for a database that is away."""
+        self._leave_at = time.monotonic() + seconds
 
     async def close(self) -> None:
         """Close all connections; what is in flight is finished first, for a few seconds."""
@@ -158,7 +166,7 @@ class Database:
                         raise
             except LOST as error:
                 self.lost += 1
-                if time.monotonic() > until or self.pool.is_closing():
+                if time.monotonic() > min(until, self._leave_at) or self.pool.is_closing():
                     raise DatabaseAway("The database cannot be reached just now. Try again in a moment.") from error
                 await asyncio.sleep(PAUSE_SECONDS)
             except asyncpg.InsufficientResourcesError as error:
