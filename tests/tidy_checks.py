@@ -38,7 +38,7 @@ BELOW = frozenset(
 MAY_IMPORT: dict[str, frozenset[str]] = {
     "core": frozenset(),
     "trouble": frozenset(),
-    "ports": frozenset({"core"}),
+    "ports": frozenset({"core", "trouble"}),
     "clock": frozenset({"core", "ports"}),
     "codec": frozenset({"core"}),
     "tokens": frozenset({"core"}),

@@ -17,6 +17,7 @@ from waada.core.letters import Letter
 from waada.core.people import Brand
 from waada.core.promises import Promise
 from waada.core.summary import Row
+from waada.trouble import Cause
 
 StreamKind = Literal["conversation", "letter", "brand"]
 State = Conversation | Letter | Brand
@@ -104,6 +105,42 @@ class OutboxClaim:
     effect: Effect
     attempts: int
     due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InTrouble:
+    """A message that could not be sent yet: it should have left at `since` and is tried again at `due_at`.
+
+    `trouble` is what the mail server said; `row` is its conversation's, None when that is gone.
+    """
+
+    stream: str
+    effect: Effect
+    attempts: int
+    since: datetime
+    due_at: datetime
+    trouble: str
+    cause: Cause
+    row: Row | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnsentCause:
+    """How many messages met trouble of one cause, since when, and when the next of them is tried."""
+
+    cause: Cause
+    count: int
+    since: datetime
+    due_at: datetime
+    trouble: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsent:
+    """What could not be sent yet: every cause, the most frequent first, and some of the messages."""
+
+    causes: tuple[UnsentCause, ...]
+    messages: tuple[InTrouble, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,8 +242,14 @@ class Store(Protocol):
         """An effect was carried out."""
         ...
 
-    async def retry_outbox(self, brand_id: BrandId, key: str, at: datetime, trouble: str) -> None:
+    async def retry_outbox(
+        self, brand_id: BrandId, key: str, at: datetime, trouble: str, cause: Cause = "other"
+    ) -> None:
         """An effect met trouble; try again at `at`."""
+        ...
+
+    async def hurry_outbox(self, brand_id: BrandId, now: datetime) -> int:
+        """Try the brand's messages that met trouble now instead of later; return how many."""
         ...
 
 
@@ -250,6 +293,10 @@ class Reading(Protocol):
 
     async def search(self, brand_id: BrandId, words: str, limit: int = 50) -> tuple[Row, ...]:
         """Return conversations found by customer, words written, subject or id; newest first."""
+        ...
+
+    async def unsent(self, brand_id: BrandId, *, first: str | None = None, limit: int = 100) -> Unsent:
+        """Return the messages that could not be sent yet: those of the conversation `first`, then the oldest."""
         ...
 
     async def on_people(self, brand_id: BrandId, after: str | None, limit: int) -> tuple[ConversationId, ...]:

@@ -4,9 +4,19 @@ The second of the three kinds of wrong: a *refusal* answers a person, *trouble* 
 assertion. The text of a trouble is a plain sentence for whoever runs this installation: what is wrong, then what to do.
 """
 
+from __future__ import annotations
+
+from typing import Literal
+
+# Why a message can't leave, as screens say it in plain words: the mail server can't be reached; it does not take our
+# name and password; no safe line to it; it does not let this address send; it asks us to come back later.
+Cause = Literal["away", "login", "unsafe", "sender", "later", "other"]
+
 
 class Trouble(Exception):
     """Something outside is wrong; ``str(trouble)`` says what, and what to do about it."""
+
+    cause: Cause = "other"
 
 
 class WrongSetting(Trouble):

@@ -7,6 +7,7 @@ from datetime import timedelta
 from contracts.shop import START, Shop, open_shop
 from waada.core import commands as c
 from waada.core.effects import Alert, ReviewPeople, Send
+from waada.ports import Unsent, UnsentCause
 from waada.workers.timers import timer_order
 
 LEASE = timedelta(seconds=30)
@@ -114,6 +115,85 @@ async def test_an_effect_in_trouble_comes_up_again_when_it_was_put_off_to(shop: 
     assert await shop.store.claim_outbox(START + LEASE, 10, LEASE) == ()
     [again] = await shop.store.claim_outbox(later, 10, LEASE)
     assert (again.key, again.attempts) == (claim.key, 2)
+
+
+async def test_messages_in_trouble_are_shown_with_why_and_since_when(shop: Shop) -> None:
+    await _clear(shop)
+    anna = await shop.write()
+    shop.pass_time(minutes=1)
+    ben = await shop.write(name="Ben", email="ben@customer.test")
+    shop.pass_time(minutes=1)
+    cleo = await shop.write(name="Cleo", email="cleo@customer.test")
+    assert await shop.store.unsent(shop.brand_id) == Unsent(causes=(), messages=())
+    now = shop.clock.now()
+    for claim, minutes, words, cause in zip(
+        await shop.store.claim_outbox(now, 10, LEASE),
+        (9, 5, 7),
+        ("no route", "connection refused", "421 try later"),
+        ("away", "away", "later"),
+        strict=True,
+    ):
+        await shop.store.retry_outbox(shop.brand_id, claim.key, now + timedelta(minutes=minutes), words, cause)  # type: ignore[arg-type]  # each is a cause
+    found = await shop.store.unsent(shop.brand_id)
+    assert found.causes == (
+        UnsentCause(
+            cause="away", count=2, since=START, due_at=now + timedelta(minutes=5), trouble="connection refused"
+        ),
+        UnsentCause(cause="later", count=1, since=now, due_at=now + timedelta(minutes=7), trouble="421 try later"),
+    )
+    assert [each.row.id for each in found.messages if each.row] == [done.conversation.id for done in (anna, ben, cleo)]
+    one = found.messages[1]
+    assert isinstance(one.effect, Send)
+    assert (one.attempts, one.since, one.due_at) == (1, START + timedelta(minutes=1), now + timedelta(minutes=5))
+    assert (one.trouble, one.cause) == ("connection refused", "away")
+    [first] = (await shop.store.unsent(shop.brand_id, first=cleo.conversation.id, limit=1)).messages
+    assert (first.stream, first.cause) == (cleo.conversation.id, "later")
+
+
+async def test_a_message_in_trouble_keeps_its_time_until_it_is_done(shop: Shop) -> None:
+    await _clear(shop)
+    await shop.write()
+    for attempt in (1, 2):
+        [claim] = await shop.store.claim_outbox(shop.clock.now(), 10, LEASE)
+        later = shop.clock.now() + timedelta(minutes=attempt)
+        await shop.store.retry_outbox(shop.brand_id, claim.key, later, "The mail server is away.", "away")
+        shop.pass_time(minutes=attempt)
+    [waiting] = (await shop.store.unsent(shop.brand_id)).messages
+    assert (waiting.attempts, waiting.since, waiting.due_at) == (2, START, START + timedelta(minutes=3))
+    await shop.store.finish_outbox(shop.brand_id, claim.key)
+    assert await shop.store.unsent(shop.brand_id) == Unsent(causes=(), messages=())
+
+
+async def test_messages_in_trouble_are_tried_at_once_when_somebody_asks(shop: Shop) -> None:
+    await _clear(shop)
+    other = await open_shop(shop.store, slug="other", salt=2)
+    await _clear(shop)
+    for each in (shop, other):
+        await each.write()
+    shop.pass_time(minutes=1)
+    now = shop.clock.now()
+    for claim in await shop.store.claim_outbox(now, 10, LEASE):
+        await shop.store.retry_outbox(claim.brand_id, claim.key, now + timedelta(minutes=15), "away", "away")
+    await shop.write(email="ben@customer.test")
+    assert await shop.store.hurry_outbox(shop.brand_id, now + timedelta(seconds=30)) == 1
+    assert await shop.store.hurry_outbox(shop.brand_id, now + timedelta(seconds=30)) == 0
+    [waiting] = (await shop.store.unsent(shop.brand_id)).messages
+    assert (waiting.since, waiting.due_at) == (START, now + timedelta(seconds=30))
+    claims = await shop.store.claim_outbox(now + timedelta(minutes=1), 10, LEASE)
+    assert sorted(claim.attempts for claim in claims) == [1, 2]
+    assert {claim.brand_id for claim in claims} == {shop.brand_id}
+    # Whoever works on it is not disturbed.
+    assert await shop.store.hurry_outbox(shop.brand_id, now + timedelta(seconds=20)) == 0
+
+
+async def test_what_nobody_reads_is_no_message(shop: Shop) -> None:
+    await _clear(shop)
+    await shop.give(shop.brand_id, c.SetDuty(person_id=shop.agent, on_duty=False))
+    for claim in await shop.store.claim_outbox(shop.clock.now(), 10, LEASE):
+        assert isinstance(claim.effect, ReviewPeople)
+        await shop.store.retry_outbox(shop.brand_id, claim.key, START + timedelta(hours=1), "The database is away.")
+    assert await shop.store.unsent(shop.brand_id) == Unsent(causes=(), messages=())
+    assert await shop.store.hurry_outbox(shop.brand_id, shop.clock.now()) == 0
 
 
 async def test_an_answer_is_held_back_until_it_can_be_undone_no_more(shop: Shop) -> None:

@@ -7,6 +7,7 @@ pass (it is tried again, with the same Message-ID).
 from __future__ import annotations
 
 import asyncio
+import ssl
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -17,7 +18,7 @@ from waada.channels.mail_write import OutgoingMail, sendable, write
 from waada.core.ids import BrandId
 from waada.mailbag import PostedMail
 from waada.sealing import WrongSecret, channel_purpose, is_sealed, unseal
-from waada.trouble import Trouble
+from waada.trouble import Cause, Trouble
 
 if TYPE_CHECKING:
     import aiosmtplib
@@ -30,6 +31,10 @@ WORDS_MAX = 500
 
 class MailServerAway(Trouble):
     """The outgoing mail server can't be reached, or takes nothing just now. It is tried again; see its words."""
+
+    def __init__(self, words: str, cause: Cause = "away") -> None:
+        super().__init__(words)
+        self.cause = cause
 
 
 class NotTaken(Exception):
@@ -89,7 +94,7 @@ def secret_setting(place: Place, name: str, secret: bytes) -> str:
         return unseal(secret, value, channel_purpose(place.brand.id, place.channel.key, name))
     except WrongSecret as error:
         raise MailServerAway(
-            f"The password of the channel {place.channel.key} was sealed with another secret. Type it again."
+            f"The password of the channel {place.channel.key} was sealed with another secret. Type it again.", "login"
         ) from error
 
 
@@ -136,15 +141,44 @@ async def _transmit(server: Server, sender: str, recipients: list[str], raw: byt
         told = "; ".join(f"{each.recipient}: {each.code} {each.message}" for each in refused.recipients)
         if all(each.code >= 500 for each in refused.recipients):
             raise NotTaken(told[:WORDS_MAX]) from refused
-        raise MailServerAway(told[:WORDS_MAX]) from refused
+        raise MailServerAway(told[:WORDS_MAX], "later") from refused
     except aiosmtplib.SMTPDataError as refused:
         told = f"{refused.code} {refused.message}"[:WORDS_MAX]
         if refused.code >= 500:
             raise NotTaken(told) from refused
-        raise MailServerAway(told) from refused
+        raise MailServerAway(told, "later") from refused
     except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
         # A refused login or sender is a wrong setting here, not a wrong customer: it is tried until it is set right.
-        raise MailServerAway(f"{server.host}: {error}"[:WORDS_MAX]) from error
+        raise MailServerAway(f"{server.host}: {_words(error)}"[:WORDS_MAX], _cause(error)) from error
+
+
+def _words(error: Exception) -> str:
+    """Return what the server said, code first, as it is written in manuals."""
+    import aiosmtplib
+
+    return f"{error.code} {error.message}" if isinstance(error, aiosmtplib.SMTPResponseException) else str(error)
+
+
+def _cause(error: BaseException) -> Cause:
+    """Return why nothing could be handed over, as far as the error tells."""
+    import aiosmtplib
+
+    if isinstance(error, aiosmtplib.SMTPResponseException) and error.code < 500:
+        return "later"
+    match error:
+        case aiosmtplib.SMTPAuthenticationError():
+            return "login"
+        case aiosmtplib.SMTPSenderRefused():
+            return "sender"
+        case aiosmtplib.SMTPResponseException():
+            return "other"
+        case ssl.SSLError():
+            return "unsafe"
+        case OSError():
+            return _cause(error.__cause__) if error.__cause__ is not None else "away"
+        case _:
+            # What the library itself complains of: the server offers no way to sign in, or no STARTTLS.
+            return "login" if "AUTH" in str(error).upper() else "unsafe"
 
 
 def _client(server: Server) -> aiosmtplib.SMTP:

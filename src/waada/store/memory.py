@@ -10,7 +10,7 @@ from typing import cast
 
 from waada.core import events as e
 from waada.core.conversation import Conversation
-from waada.core.effects import CancelSend, Effect, Send, Timer
+from waada.core.effects import Timer
 from waada.core.ids import BrandId, CommandId, ConversationId, CustomerId, PersonId, PromiseId
 from waada.core.letters import Letter
 from waada.core.people import Brand
@@ -21,7 +21,6 @@ from waada.ports import (
     CommandKnown,
     Commit,
     Found,
-    OutboxClaim,
     Recall,
     Recorded,
     Rows,
@@ -32,6 +31,7 @@ from waada.ports import (
     View,
 )
 from waada.store.memory_keeping import MemoryKeeping
+from waada.store.memory_outbox import MemoryOutbox
 from waada.store.memory_rules import MemoryRules
 from waada.store.views import in_view, order_in, words_in
 
@@ -59,36 +59,12 @@ class _Timer:
         )
 
 
-class _Parcel:
-    """One effect in the outbox. `at` is its place in the queue: when it is due or its lease ends; None once done."""
-
-    __slots__ = ("at", "attempts", "brand_id", "due_at", "effect", "key", "stream", "trouble", "until")
-
-    def __init__(self, commit: Commit, key: str, effect: Effect) -> None:
-        self.key, self.effect, self.brand_id, self.stream = key, effect, commit.brand_id, commit.stream
-        self.due_at = effect.hold_until if isinstance(effect, Send) and effect.hold_until else commit.at
-        self.at: datetime | None = self.due_at
-        self.until: datetime | None = None
-        self.attempts = 0
-        self.trouble: str | None = None
-
-    def claim(self) -> OutboxClaim:
-        """Return it as a worker sees it."""
-        return OutboxClaim(
-            key=self.key,
-            brand_id=self.brand_id,
-            stream=self.stream,
-            effect=self.effect,
-            attempts=self.attempts,
-            due_at=self.due_at,
-        )
-
-
-class MemoryStore(MemoryKeeping, MemoryRules):
+class MemoryStore(MemoryOutbox, MemoryKeeping, MemoryRules):
     """Store and Reading in dictionaries. `keep_facts` False leaves the log to the watchers (a simulation hashes it)."""
 
     def __init__(self, *, keep_facts: bool = True) -> None:
         """Begin empty."""
+        super().__init__()
         self.states: dict[str, State] = {}
         self.kinds: dict[str, StreamKind] = {}
         self.log: list[Recorded] = []
@@ -96,8 +72,6 @@ class MemoryStore(MemoryKeeping, MemoryRules):
         self._commands: dict[tuple[str, str], tuple[str, StreamKind, str, int]] = {}
         self._timers: dict[str, dict[str, _Timer]] = {}
         self._queue: list[tuple[datetime, int, _Timer]] = []
-        self._outbox: dict[tuple[str, str], _Parcel] = {}
-        self._post_queue: list[tuple[datetime, int, _Parcel]] = []
         self._owed: dict[str, BrandId] = {}  # conversations with an open promise
         self._promises: dict[str, tuple[Promise, str]] = {}
         self._slugs: dict[str, BrandId] = {}
@@ -163,7 +137,7 @@ class MemoryStore(MemoryKeeping, MemoryRules):
             else:
                 self._owed.pop(commit.stream, None)
         for effect_key, effect in commit.effects:
-            self._post(commit, effect_key, effect)
+            self.post(commit, effect_key, effect)
         if self._keep_facts:
             self._write_log(commit)
 
@@ -203,18 +177,6 @@ class MemoryStore(MemoryKeeping, MemoryRules):
         self._count += 1
         heapq.heappush(self._queue, (at, self._count, entry))
 
-    def _post(self, commit: Commit, key: str, effect: Effect) -> None:
-        if isinstance(effect, CancelSend):
-            for parcel in [each for each in self._outbox.values() if each.stream == commit.stream]:
-                held = isinstance(parcel.effect, Send) and parcel.effect.message_id == effect.message_id
-                if held and parcel.until is None:
-                    parcel.at = None
-                    del self._outbox[commit.brand_id, parcel.key]
-            return
-        parcel = _Parcel(commit, key, effect)
-        self._outbox[commit.brand_id, key] = parcel
-        self._push_parcel(parcel.due_at, parcel)
-
     async def drop_timer(self, brand_id: BrandId, stream: str, slot: str, guard: str) -> None:
         """Remove a stale timer."""
         timer = self._timers.get(stream, {}).get(slot)
@@ -245,7 +207,7 @@ class MemoryStore(MemoryKeeping, MemoryRules):
 
     def head(self) -> datetime | None:
         """Return when the next timer or effect comes due, without waiting, for whoever drives a virtual clock."""
-        timer, parcel = self._timer_head(), self._outbox_head()
+        timer, parcel = self._timer_head(), self.outbox_head()
         if timer is None or parcel is None:
             return timer or parcel
         return min(timer, parcel)
@@ -258,57 +220,6 @@ class MemoryStore(MemoryKeeping, MemoryRules):
     def recorded(self, stream: str) -> list[Recorded]:
         """Return everything that happened in a stream, for laws and tests."""
         return self._facts_of.get(stream, [])
-
-    def waiting_messages(self) -> dict[str, bool]:
-        """Return the messages that wait in the outbox, for laws and tests."""
-        return {each.effect.message_id: True for each in self._outbox.values() if isinstance(each.effect, Send)}
-
-    def waiting_keys(self) -> dict[str, bool]:
-        """Return the keys of effects that still have to be carried out, for whoever moves a log to another store."""
-        return dict.fromkeys((key for _, key in self._outbox), True)
-
-    async def claim_outbox(self, now: datetime, limit: int, lease: timedelta) -> tuple[OutboxClaim, ...]:
-        """Return effects to carry out."""
-        claims: list[OutboxClaim] = []
-        while len(claims) < limit:
-            head = self._outbox_head()
-            if head is None or head > now:
-                break
-            _, _, parcel = heapq.heappop(self._post_queue)
-            parcel.until = now + lease
-            parcel.attempts += 1
-            self._push_parcel(parcel.until, parcel)
-            claims.append(parcel.claim())
-        return tuple(claims)
-
-    async def next_outbox_at(self) -> datetime | None:
-        """Return when the next effect comes due or its lease ends."""
-        return self._outbox_head()
-
-    def _outbox_head(self) -> datetime | None:
-        """Drop what was finished, taken back or moved; return when the first of the rest comes due."""
-        queue = self._post_queue
-        while queue and (queue[0][2].at is not queue[0][0]):
-            heapq.heappop(queue)
-        return queue[0][0] if queue else None
-
-    def _push_parcel(self, at: datetime, parcel: _Parcel) -> None:
-        parcel.at = at
-        self._count += 1
-        heapq.heappush(self._post_queue, (at, self._count, parcel))
-
-    async def finish_outbox(self, brand_id: BrandId, key: str) -> None:
-        """Forget an effect that was carried out."""
-        parcel = self._outbox.pop((brand_id, key), None)
-        if parcel is not None:
-            parcel.at = None
-
-    async def retry_outbox(self, brand_id: BrandId, key: str, at: datetime, trouble: str) -> None:
-        """Try an effect again later."""
-        parcel = self._outbox.get((brand_id, key))
-        if parcel is not None:
-            parcel.due_at, parcel.until, parcel.trouble = at, None, trouble
-            self._push_parcel(at, parcel)
 
     # --- what screens read ---
 

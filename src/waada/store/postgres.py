@@ -107,6 +107,9 @@ class PostgresStore(PostgresWork, PostgresReading, PostgresSide, PostgresKeeping
         self._shelf.forget(brands)
         self.bell.ring(Wake(facts=True, timer_at=EARLIEST, outbox_at=EARLIEST, brands=brands))
 
+    def _outbox_is_due(self, at: datetime) -> None:
+        self.bell.ring(Wake(outbox_at=at))
+
     def _feed_is_behind(self) -> None:
         if not self._looking_again:
             self._looking_again = True

@@ -11,26 +11,18 @@ from datetime import datetime, timedelta
 import asyncpg
 
 from waada import codec
-from waada.core.effects import Effect
+from waada.core.effects import Alert, Send
+from waada.core.events import kind_of
 from waada.core.ids import BrandId
-from waada.ports import OutboxClaim, TimerClaim
+from waada.ports import InTrouble, OutboxClaim, TimerClaim, Unsent, UnsentCause
 from waada.store.columns import storable
 from waada.store.postgres_load import is_id
 from waada.store.postgres_pool import Database
+from waada.trouble import Cause
 
 TROUBLE_LENGTH_MAX = 500
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InTrouble:
-    """An effect that could not be carried out yet, and why."""
-
-    key: str
-    stream: str
-    effect: Effect
-    attempts: int
-    due_at: datetime
-    trouble: str
+# The effects that somebody waits to read.
+MESSAGES = [kind_of(each) for each in (Send, Alert)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,31 +85,53 @@ class PostgresWork:
         """An effect was carried out."""
         await self.database.execute("finish_outbox", brand_id, key)
 
-    async def retry_outbox(self, brand_id: BrandId, key: str, at: datetime, trouble: str) -> None:
+    async def retry_outbox(
+        self, brand_id: BrandId, key: str, at: datetime, trouble: str, cause: Cause = "other"
+    ) -> None:
         """An effect met trouble; try again at `at`."""
-        await self.database.execute("retry_outbox", brand_id, key, at, storable(trouble)[:TROUBLE_LENGTH_MAX])
+        words = storable(trouble)[:TROUBLE_LENGTH_MAX]
+        await self.database.execute("retry_outbox", brand_id, key, at, words, cause)
 
-    async def outbox_in_trouble(self, brand_id: BrandId, limit: int = 100) -> tuple[InTrouble, ...]:
-        """Return effects that met trouble and are not done yet, oldest first."""
+    async def unsent(self, brand_id: BrandId, *, first: str | None = None, limit: int = 100) -> Unsent:
+        """Return messages that met trouble and aren't done yet: those of the conversation `first`, then the oldest."""
         if not is_id(brand_id):
-            return ()
-        return tuple(
-            InTrouble(
-                key=row["key"],
-                stream=row["stream"],
-                effect=codec.decode_effect(row["kind"], row["effect"]),
-                attempts=row["attempts"],
-                due_at=row["due_at"],
-                trouble=row["trouble"],
-            )
-            for row in await self.database.fetch("outbox_in_trouble", brand_id, limit)
-        )
+            return Unsent(causes=(), messages=())
+        causes = await self.database.fetch("unsent_causes", brand_id, MESSAGES)
+        if not causes:
+            return Unsent(causes=(), messages=())
+        chosen = first if first is not None and is_id(first) else None
+        messages = await self.database.fetch("unsent", brand_id, MESSAGES, chosen, limit)
+        return Unsent(causes=tuple(UnsentCause(**row) for row in causes), messages=tuple(map(_in_trouble, messages)))
+
+    async def hurry_outbox(self, brand_id: BrandId, now: datetime) -> int:
+        """Make messages in trouble due now, on every node; return how many."""
+        hurried: int = await self.database.fetchval("hurry_outbox", brand_id, now, MESSAGES)
+        if hurried:
+            self._outbox_is_due(now)
+        return hurried
+
+    def _outbox_is_due(self, at: datetime) -> None:
+        """Something in the outbox is due earlier than it was; tell whoever carries it out."""
+        raise NotImplementedError
 
     async def queue_lengths(self) -> QueueLengths:
         """Return how much waits on this installation."""
         row = await self.database.fetchrow("queue_lengths")
         assert row is not None, "counting always gives a row"
         return QueueLengths(**row)
+
+
+def _in_trouble(row: asyncpg.Record) -> InTrouble:
+    return InTrouble(
+        stream=row["stream"],
+        effect=codec.decode_effect(row["kind"], row["effect"]),
+        attempts=row["attempts"],
+        since=row["since"],
+        due_at=row["due_at"],
+        trouble=row["trouble"],
+        cause=row["cause"],
+        row=None if row["summary"] is None else codec.decode_row(row["summary"]),
+    )
 
 
 def _instant(row: asyncpg.Record | None) -> datetime | None:

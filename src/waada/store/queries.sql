@@ -182,13 +182,33 @@ SELECT wake_at FROM outbox ORDER BY wake_at LIMIT 1;
 DELETE FROM outbox WHERE brand_id = $1 AND key = $2;
 
 -- name: retry_outbox
--- Try an effect again later.
-UPDATE outbox SET wake_at = $3, due_at = $3, leased = false, trouble = $4 WHERE brand_id = $1 AND key = $2;
+-- Try an effect again later. It should have left when it was due first.
+UPDATE outbox SET wake_at = $3, due_at = $3, leased = false, trouble = $4, cause = $5, wanted_at = coalesce(wanted_at, due_at)
+WHERE brand_id = $1 AND key = $2;
 
--- name: outbox_in_trouble
--- Read the effects of a brand that met trouble, oldest first.
-SELECT key, stream::text, kind, effect, attempts, due_at, trouble FROM outbox
-WHERE brand_id = $1 AND trouble IS NOT NULL ORDER BY due_at LIMIT $2;
+-- name: hurry_outbox
+-- Make effects of some kinds that met trouble due now, but for those that somebody works on, and tell how many.
+WITH hurried AS (
+    UPDATE outbox SET wake_at = $2, due_at = $2
+    WHERE brand_id = $1 AND trouble IS NOT NULL AND kind = ANY ($3::text[]) AND NOT leased AND due_at > $2
+    RETURNING key
+)
+SELECT count(*) FROM hurried;
+
+-- name: unsent_causes
+-- Count the effects of a brand that met trouble, by cause, the most frequent first; nodes of an older version name none.
+SELECT coalesce(cause, 'other') AS cause, count(*) AS count, min(coalesce(wanted_at, due_at)) AS since,
+    min(due_at) AS due_at, min(trouble COLLATE "C") AS trouble
+FROM outbox WHERE brand_id = $1 AND trouble IS NOT NULL AND kind = ANY ($2::text[])
+GROUP BY coalesce(cause, 'other') ORDER BY count DESC, cause;
+
+-- name: unsent
+-- Read effects of a brand that met trouble with the rows of their conversations: those of one first, then the oldest.
+SELECT outbox.stream::text, kind, effect, attempts, coalesce(wanted_at, outbox.due_at) AS since, outbox.due_at, trouble,
+    coalesce(cause, 'other') AS cause, conversations.summary
+FROM outbox LEFT JOIN conversations ON conversations.brand_id = outbox.brand_id AND conversations.stream = outbox.stream
+WHERE outbox.brand_id = $1 AND trouble IS NOT NULL AND kind = ANY ($2::text[])
+ORDER BY outbox.stream IS DISTINCT FROM $3::uuid, since, key LIMIT $4;
 
 -- name: queue_lengths
 -- Count what waits in timers and outbox of all brands, for the metrics.

@@ -21,6 +21,7 @@ from waada.web import (
     api_plan,
     api_policies,
     api_reading,
+    api_unsent,
     joining,
     signin,
 )
@@ -43,6 +44,7 @@ _MODULES = (
     api_plan,
     api_people,
     api_mail,
+    api_unsent,
     api_demo,
     signin,
     joining,

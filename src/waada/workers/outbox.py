@@ -17,6 +17,7 @@ from waada.core.commands import Order, ReviewResponsible
 from waada.core.ids import SYSTEM, BrandId, CommandId, ConversationId
 from waada.engine import Engine
 from waada.ports import Clock, OutboxClaim, Store
+from waada.trouble import Cause, Trouble
 from waada.workers.crew import Crew
 
 HANDS = 32  # mail servers rarely take more connections from one host
@@ -100,21 +101,23 @@ class OutboxWorker(Crew[OutboxClaim]):
             await self._store.retry_outbox(claim.brand_id, claim.key, self._clock.now(), "The node stopped meanwhile.")
             raise
         except TimeoutError:
-            await self._later(claim, f"It took longer than {HANDLER_SECONDS_MAX:.0f} seconds.")
+            await self._later(claim, f"It took longer than {HANDLER_SECONDS_MAX:.0f} seconds.", "away")
+        except Trouble as trouble:
+            await self._later(claim, str(trouble), trouble.cause)
         except Exception as error:  # noqa: BLE001 - whatever it is, the effect must be tried again
             await self._later(claim, str(error) or type(error).__name__)
         else:
             await self._store.finish_outbox(claim.brand_id, claim.key)
             self.counts[f"{kind.__name__} done"] += 1
 
-    async def _later(self, claim: OutboxClaim, trouble: str) -> None:
+    async def _later(self, claim: OutboxClaim, trouble: str, cause: Cause = "other") -> None:
         kind = type(claim.effect).__name__
         at = self._clock.now() + backoff(claim.attempts, self._chance())
         self.counts[f"{kind} in trouble"] += 1
         log.warning(
             "an effect met trouble", kind=kind, key=claim.key, attempts=claim.attempts, reason=trouble, again_at=at
         )
-        await self._store.retry_outbox(claim.brand_id, claim.key, at, trouble)
+        await self._store.retry_outbox(claim.brand_id, claim.key, at, trouble, cause)
         self.wake(at)
 
 
