@@ -17,7 +17,7 @@ import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from operator import neg
 from typing import Any, assert_never
@@ -37,6 +37,7 @@ MIDDLES = (*((first + after - 1) / 2.0 for first, after in pairwise(LINE_STARTS)
 # Where z is told apart: a tenth of a deviation in the middle, coarser far out; beyond the last only "more".
 EDGES: Floats = np.concatenate([np.arange(-60, 60) / 10.0, 6.0 * 1.06 ** np.arange(29)])
 EDGES_LIST: list[float] = EDGES.tolist()
+EDGES_COUNT = len(EDGES_LIST)
 BUCKETS = len(EDGES) + 1
 # An observation's weight fades over so many later ones of its cell; about a month of a busy desk.
 MEMORY_MAX = 2_000.0
@@ -86,7 +87,7 @@ class Judged:
 Observation = Waited | Judged
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=False, kw_only=True)  # keeps its shares once they were asked for
 class Cell:
     """The law of z in one cell: weights of answered and given-up waits per bucket, `unit` the latest one's weight."""
 
@@ -94,6 +95,11 @@ class Cell:
     unit: float = 1.0
     answered: tuple[float, ...] = (0.0,) * BUCKETS
     gone: tuple[float, ...] = (0.0,) * BUCKETS
+
+    @cached_property
+    def shares(self) -> tuple[Floats, Floats]:
+        """Answered and given-up waits per bucket, in units of one fresh observation."""
+        return np.array(self.answered) / self.unit, np.array(self.gone) / self.unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,7 +188,7 @@ def answers_needed(
     """
     likely = inputs.chance("The probability", probability)
     stages = inputs.line("The number of people ahead", ahead) + 1
-    late, count = lateness(state, channel, ahead, unsureness)
+    late, count = lateness(Seen(state.cells.get(channel, {})), ahead, unsureness)
     misses = aimed(1.0 - likely) / wider(state, channel, count)
     return max(0.0, stages + quantile_of(late.tolist(), misses) * math.sqrt(stages))
 
@@ -194,7 +200,12 @@ def wider(state: Calibration, channel: str, count: float) -> float:
     and in what is said of its chance alike: were it in the first only, promises would be kept more often than said
     for no fault of the law, and the level, which holds the two against each other, would drive them further apart.
     """
-    return (1.0 + ALIKE * USUAL_ODDS / count) * math.exp(state.levels.get(channel, 0.0))
+    return doubt(count) * math.exp(state.levels.get(channel, 0.0))
+
+
+def doubt(count: float) -> float:
+    """The finite-sample correction of conformal prediction, as a factor."""
+    return 1.0 + ALIKE * USUAL_ODDS / count
 
 
 def said_of(misses: float) -> float:
@@ -216,20 +227,71 @@ def keep_chances(
 ) -> Floats:
     """`keep_chance` for arrays. The caller vouches for its numbers."""
     lines, reach = np.asarray(ahead, np.int64), np.asarray(answers, np.float64)
+    seen = Seen(state.cells.get(channel, {}))
     z = (reach - (lines + 1)) / np.sqrt(lines + 1.0)
     chances = np.zeros(len(lines))
     order = np.argsort(lines, kind="stable")
     starts = np.flatnonzero(np.diff(lines[order], prepend=-1))
     for group in np.split(order, starts[1:]) if len(order) else []:
-        late, count = lateness(state, channel, int(lines[group[0]]), unsureness)
+        late, count = lateness(seen, int(lines[group[0]]), unsureness)
         misses = wider(state, channel, count) * np.interp(z[group], EDGES, late[:-1])
         chances[group] = 1.0 - np.array([said_of(each) for each in misses.tolist()])
     return np.where(reach > 0.0, np.clip(chances, 0.0, 1.0), 0.0)
 
 
-def lateness(state: Calibration, channel: str, ahead: int, unsureness: float) -> tuple[Floats, float]:
+class Seen:
+    """What was seen of one channel, added up as far as laws asked for it. `cells` is a state's: it never changes."""
+
+    __slots__ = ("_near", "cells", "count")
+
+    def __init__(self, cells: Mapping[int, Cell]) -> None:
+        self.cells = cells
+        self.count = sum([cell.count for cell in cells.values()])
+        self._near: dict[int, tuple[Floats, Floats, float]] = {}
+
+    def around(self, ahead: int) -> tuple[Floats, Floats, float]:
+        """What was seen for lines of that length: between the middles of two cells their laws pass into each other.
+
+        With a jump at the edge of a cell, one more person ahead could make a promise shorter.
+        """
+        number = line_cell(ahead)
+        beside = number + (1 if ahead >= MIDDLES[number] else -1)
+        answered, gone, count = self.near(number)
+        if not self.cells or not 0 <= beside < len(MIDDLES):
+            return answered, gone, count
+        part = abs(ahead - MIDDLES[number]) / abs(MIDDLES[beside] - MIDDLES[number])
+        answered_beside, gone_beside, count_beside = self.near(beside)
+        return (
+            (1.0 - part) * answered + part * answered_beside,
+            (1.0 - part) * gone + part * gone_beside,
+            (1.0 - part) * count + part * count_beside,
+        )
+
+    def near(self, number: int) -> tuple[Floats, Floats, float]:
+        """Weights in units of one fresh observation: of the cell itself and, while that is thin, of those around it."""
+        known = self._near.get(number)
+        if known is None:
+            known = self._near[number] = self._added_up(number)
+        return known
+
+    def _added_up(self, number: int) -> tuple[Floats, Floats, float]:
+        answered, gone, count = np.zeros(BUCKETS), np.zeros(BUCKETS), 0.0
+        for distance in range(len(LINE_STARTS)):
+            found = [self.cells[at] for at in dict.fromkeys((number - distance, number + distance)) if at in self.cells]
+            for cell in found:
+                of_answered, of_gone = cell.shares
+                answered += of_answered
+                gone += of_gone
+            if found:
+                count = float(answered.sum() + gone.sum())
+                if count >= THIN:
+                    break
+        return answered, gone, count
+
+
+def lateness(seen: Seen, ahead: int, unsureness: float) -> tuple[Floats, float]:
     """P(z is above) each edge and at the far end, with what was seen and assumed; and how many observations that is."""
-    answered, gone, count = seen_around(state.cells.get(channel, {}), ahead)
+    answered, gone, count = seen.around(ahead)
     ended = answered + assumed(ahead + 1, round(unsureness, 2))
     # Of those at risk in a bucket, the ones who gave up in it were there for half of it.
     at_risk = np.cumsum((ended + gone)[::-1])[::-1] - gone / 2.0
@@ -246,39 +308,6 @@ def assumed(stages: int, unsureness: float) -> Floats:
     counts = np.diff(below, prepend=0.0, append=1.0) * PRIOR_COUNT
     counts.setflags(write=False)
     return counts
-
-
-def seen_around(cells: Mapping[int, Cell], ahead: int) -> tuple[Floats, Floats, float]:
-    """What was seen for lines of that length: between the middles of two cells their laws pass into each other.
-
-    With a jump at the edge of a cell, one more person ahead could make a promise shorter.
-    """
-    number = line_cell(ahead)
-    beside = number + (1 if ahead >= MIDDLES[number] else -1)
-    answered, gone, count = seen_near(cells, number)
-    if not cells or not 0 <= beside < len(MIDDLES):
-        return answered, gone, count
-    part = abs(ahead - MIDDLES[number]) / abs(MIDDLES[beside] - MIDDLES[number])
-    answered_beside, gone_beside, count_beside = seen_near(cells, beside)
-    return (
-        (1.0 - part) * answered + part * answered_beside,
-        (1.0 - part) * gone + part * gone_beside,
-        (1.0 - part) * count + part * count_beside,
-    )
-
-
-def seen_near(cells: Mapping[int, Cell], number: int) -> tuple[Floats, Floats, float]:
-    """Weights in units of one fresh observation: of the cell itself and, while that is thin, of those around it."""
-    answered, gone, count = np.zeros(BUCKETS), np.zeros(BUCKETS), 0.0
-    for distance in range(len(LINE_STARTS)):
-        for near in dict.fromkeys((number - distance, number + distance)):
-            if (cell := cells.get(near)) is not None:
-                answered += np.array(cell.answered) / cell.unit
-                gone += np.array(cell.gone) / cell.unit
-        count = float(answered.sum() + gone.sum())
-        if count >= THIN:
-            break
-    return answered, gone, count
 
 
 def quantile_of(late: Sequence[float], allowed: float) -> float:

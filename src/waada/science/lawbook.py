@@ -9,7 +9,7 @@ import math
 from bisect import bisect_right
 
 from waada.science import calibration
-from waada.science.calibration import Calibration
+from waada.science.calibration import Calibration, Cell, Seen
 
 # A law is worked out again when so much more was seen than when it was: less than it is known by.
 GROWTH = 0.08
@@ -20,38 +20,40 @@ UNSURE_STEP = 0.05
 class Law:
     """How late the answer behind a line of one length is, in deviations, with what chance."""
 
-    __slots__ = ("_late", "ahead", "channel", "count", "seen")
+    __slots__ = ("_doubt", "_late", "_root", "ahead", "channel", "count", "edition", "seen")
 
-    def __init__(self, state: Calibration, channel: str, ahead: int, unsureness: float, seen: int) -> None:
+    def __init__(self, seen: Seen, channel: str, ahead: int, unsureness: float) -> None:
         """Work it out from what was seen."""
-        late, self.count = calibration.lateness(state, channel, ahead, unsureness)
+        late, self.count = calibration.lateness(seen, ahead, unsureness)
         self._late: list[float] = late.tolist()
-        self.channel, self.ahead, self.seen = channel, ahead, seen
+        self._doubt, self._root = calibration.doubt(self.count), math.sqrt(ahead + 1)
+        self.channel, self.ahead, self.seen = channel, ahead, seen.count
+        # Of what was seen, the one for which it was last found good enough.
+        self.edition = 0
 
     def chance(self, state: Calibration, answers: float) -> float:
         """Return the chance of being answered before so many answers' worth of capacity went by."""
         if answers <= 0.0:
             return 0.0
-        stages = self.ahead + 1
-        z = (answers - stages) / math.sqrt(stages)
-        edges = calibration.EDGES_LIST
+        z = (answers - (self.ahead + 1)) / self._root
+        edges, laid = calibration.EDGES_LIST, self._late
         above = bisect_right(edges, z)
         if above == 0:
-            late = self._late[0]
-        elif above >= len(edges):
-            late = self._late[len(edges) - 1]
+            late = laid[0]
+        elif above >= calibration.EDGES_COUNT:
+            late = laid[calibration.EDGES_COUNT - 1]
         else:
             low, high = edges[above - 1], edges[above]
             share = (z - low) / (high - low)
-            late = self._late[above - 1] * (1.0 - share) + self._late[above] * share
-        misses = late * calibration.wider(state, self.channel, self.count)
+            late = laid[above - 1] * (1.0 - share) + laid[above] * share
+        misses = late * (self._doubt * math.exp(state.levels.get(self.channel, 0.0)))
         return max(0.0, 1.0 - calibration.said_of(misses))
 
     def needed(self, state: Calibration, probability: float) -> float:
         """Return how many answers' worth of capacity keep a promise with that chance."""
         misses = calibration.aimed(1.0 - probability) / calibration.wider(state, self.channel, self.count)
         z = calibration.quantile_of(self._late, misses)
-        return max(0.0, self.ahead + 1 + z * math.sqrt(self.ahead + 1))
+        return max(0.0, self.ahead + 1 + z * self._root)
 
 
 class Lawbook:
@@ -60,12 +62,27 @@ class Lawbook:
     def __init__(self) -> None:
         """Begin empty."""
         self._laws: dict[tuple[str, int, float], Law] = {}
+        self._seen: dict[str, tuple[int, Seen]] = {}
 
     def of(self, state: Calibration, channel: str, ahead: int, unsureness: float) -> Law:
         """Return the law for a line of that length."""
         key = (channel, ahead, math.ceil(unsureness / UNSURE_STEP) * UNSURE_STEP)
         law = self._laws.get(key)
-        seen = sum([cell.count for cell in state.cells.get(channel, {}).values()])
-        if law is None or seen > law.seen + law.count * GROWTH or seen < law.seen:
-            law = self._laws[key] = Law(state, channel, ahead, key[2], seen)
+        edition, seen = self._seen_of(state, channel)
+        if law is not None and law.edition == edition:
+            return law
+        if law is None or seen.count > law.seen + law.count * GROWTH or seen.count < law.seen:
+            law = self._laws[key] = Law(seen, channel, ahead, key[2])
+        law.edition = edition
         return law
+
+    def _seen_of(self, state: Calibration, channel: str) -> tuple[int, Seen]:
+        """Return what was seen of a channel, and how often that has changed."""
+        cells = state.cells.get(channel, _NOTHING)
+        known = self._seen.get(channel)
+        if known is None or known[1].cells is not cells:
+            known = self._seen[channel] = (known[0] + 1 if known is not None else 1, Seen(cells))
+        return known
+
+
+_NOTHING: dict[int, Cell] = {}

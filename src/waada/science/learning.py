@@ -64,7 +64,11 @@ class Learned:
 
     def law_of(self, place: Place) -> Law:
         """Return the calibrated law of a place in a line."""
-        return self._laws.of(self.calibration, law_of(place), place.law_ahead, place.unsureness)
+        return self.law(law_of(place), place.law_ahead, place.unsureness)
+
+    def law(self, name: str, ahead: int, unsureness: float) -> Law:
+        """Return the calibrated law of that name behind so many, as `places.fine` tells them apart."""
+        return self._laws.of(self.calibration, name, ahead, unsureness)
 
     def presence(self, presences: Presences, brand: Brand, channel: Channel | None, now: datetime) -> Presence:
         """Return who is there for a channel, each as fast as they are known to be."""

@@ -19,11 +19,10 @@ from waada.core.letters import Letter
 from waada.core.outlook import ACT_BELOW, TELL_BELOW, Asked
 from waada.core.people import Brand, Channel
 from waada.core.summary import Row
-from waada.science.cover import Cover
+from waada.science.chances import Chances, Footing
 from waada.science.demand import hour_of_week
-from waada.science.lawbook import Law
 from waada.science.learning import Learned, beside_of
-from waada.science.places import OPENING_MINUTES, Place, answers_of, capacity_of, fine
+from waada.science.places import Place, answers_of, capacity_of
 from waada.science.presence import Presence, Presences, presence_minute
 from waada.science.standing import Line, Owed, Standing
 from waada.science.turns import Turns
@@ -193,10 +192,11 @@ class LiveOutlook:
         people, turns = _turns(standing, brand, channel, presence, now, present=present)
         before = line.before(asked.stream, asked.since.timestamp())
         known = line.owed.get(asked.stream)
+        footing = Footing(learned, channel, people, present=present)
 
         def place_at(due: float) -> Place:
             ahead = turns.ahead(before, due, newcomer=known is None)
-            return _place_of(learned, channel, asked.kind, ahead, people, present=present)
+            return footing.place(asked.kind, ahead)
 
         return ComputedSight(place_at, known.due if known is not None else _target(asked), presence, learned, now)
 
@@ -230,17 +230,17 @@ class LiveOutlook:
         """
         self._stirred.pop(brand.id, None)
         self._judged_at[brand.id] = self.standing(brand.id).waiting
-        looked = 0
+        looked, instant = 0, now.timestamp()
         for channel, line in self._computed_lines(brand):
             stands = self._as_it_stands(brand, channel)
             before = self._looked.get((brand.id, channel.key))
             if before is not None and now < before[1] and before[0] == stands:
                 continue
             calm_seconds = self._night_seconds(brand, channel, now)
-            for judged, owed in self._chances_in(brand, channel, line, now):
-                if _needs_a_look(judged.chance, owed, now):
-                    yield judged
-                left = (owed.due - now.timestamp()) / 4.0 if judged.chance >= CALM else 0.0
+            for chance, owed in self._chances_in(brand, channel, line, now):
+                if _needs_a_look(chance, owed, instant):
+                    yield _judged(chance, owed)
+                left = (owed.due - instant) / 4.0 if chance >= CALM else 0.0
                 calm_seconds = calm_seconds if calm_seconds > CALM_SECONDS_MAX else min(calm_seconds, left)
                 looked += 1
                 if looked % SLICE == 0:
@@ -250,7 +250,8 @@ class LiveOutlook:
     def chances(self, brand: Brand, now: datetime) -> list[tuple[Judged, Owed]]:
         """Return with what chance each open promise is kept, as of now."""
         lines = self._computed_lines(brand)
-        return [each for channel, line in lines for each in self._chances_in(brand, channel, line, now)]
+        found = [each for channel, line in lines for each in self._chances_in(brand, channel, line, now)]
+        return [(_judged(chance, owed), owed) for chance, owed in found]
 
     def _computed_lines(self, brand: Brand) -> list[tuple[Channel, Line]]:
         """Return the lines in which promises are computed, with somebody in them."""
@@ -279,28 +280,21 @@ class LiveOutlook:
             return min(begins - minute, NIGHT_MINUTES) * 60.0
         return CALM_SECONDS_MAX
 
-    def _chances_in(self, brand: Brand, channel: Channel, line: Line, now: datetime) -> Iterator[tuple[Judged, Owed]]:
+    def _chances_in(self, brand: Brand, channel: Channel, line: Line, now: datetime) -> Iterator[tuple[float, Owed]]:
         learned = self.learned(brand.id)
         presence = learned.presence(self._presences, brand, channel, now)
-        start = presence_minute(presence, now)
-        epoch = presence.epoch.timestamp()
         present = presence.anybody(now)
         people, turns = _turns(self.standing(brand.id), brand, channel, presence, now, present=present)
-        known: dict[tuple[str, int | None], tuple[Place, Law, Cover]] = {}
+        chances = Chances(learned, presence, turns, Footing(learned, channel, people, present=present), now)
         # Whoever judges may let others work in between, so the line may shrink meanwhile.
         for number, (_, stream) in enumerate(list(line.came())):
             owed = line.owed.get(stream)
-            if owed is None:
-                continue
-            ahead = turns.ahead(number, owed.due, newcomer=False)
-            key = (owed.kind, None if ahead is None else fine(ahead))
-            if key not in known:
-                place = _place_of(learned, channel, owed.kind, ahead, people, present=present)
-                known[key] = (place, learned.law_of(place), presence.cover_of(place))
-            place, law, cover = known[key]
-            capacity = cover.capacity(start, (owed.due - epoch) / 60.0)
-            chance = law.chance(learned.calibration, answers_of(place, capacity))
-            yield Judged(stream=stream, promise_id=PromiseId(owed.promise_id), chance=chance), owed
+            if owed is not None:
+                yield chances.of(number, owed), owed
+
+
+def _judged(chance: float, owed: Owed) -> Judged:
+    return Judged(stream=owed.stream, promise_id=PromiseId(owed.promise_id), chance=chance)
 
 
 def _turns(
@@ -318,31 +312,6 @@ def _is_chat(channel: Channel | None) -> bool:
     return channel is not None and channel.kind == "chat"
 
 
-def _place_of(
-    learned: Learned, channel: Channel | None, kind: str, ahead: int | None, people: float, *, present: bool
-) -> Place:
-    handle, own, unsure = learned.minutes(channel)
-    if ahead is None and not present:
-        own = max(own, OPENING_MINUTES)
-    if ahead is not None and own > handle / 2:
-        # An own handling of every length, while `people` go on answering others: it widens the law of short lines.
-        unsure = math.hypot(unsure, people / (ahead + 1.0))
-    return Place(
-        cell=_cell(channel, kind),
-        ahead=ahead,
-        handle_minutes=handle,
-        own_minutes=own,
-        unsureness=min(unsure, 3.0),
-        people=people,
-        anybody=present,
-    )
-
-
-def _cell(channel: Channel | None, kind: str) -> str:
-    key = channel.key if channel is not None else ""
-    return key if kind == "first_answer" else f"{key}:next"
-
-
 def _target(asked: Asked) -> float:
     """Return about when the wait would be due, to see who of the other channels goes first."""
     policy = asked.channel.policy if asked.channel is not None else None
@@ -350,8 +319,8 @@ def _target(asked: Asked) -> float:
     return asked.since.timestamp() + seconds
 
 
-def _needs_a_look(chance: float, owed: Owed, now: datetime) -> bool:
-    if owed.snoozed or owed.due <= now.timestamp():
+def _needs_a_look(chance: float, owed: Owed, now: float) -> bool:
+    if chance >= ACT_BELOW or owed.snoozed or owed.due <= now:
         return False
     movable = not owed.moved and owed.kind != "follow_up"
     return (chance < TELL_BELOW and movable) or (chance < ACT_BELOW and not owed.at_risk)

@@ -60,17 +60,22 @@ def place_from(basis: str) -> Place | None:
 
 
 def law_of(place: Place) -> str:
+    """Return the name of the law of z at a place."""
+    return law_name(place.cell, place.ahead, anybody=place.anybody)
+
+
+def law_name(cell: str, ahead: int | None, *, anybody: bool) -> str:
     """Return the name of the law of z: with a person free it is another one than behind a line.
 
     While nobody is there, nobody knows yet who will be missing, and who is answered first waits for somebody to come.
     Long lines are told apart, too: who is missing breaks their promises by the dozen, and must not make those of two
     people in a line longer.
     """
-    if place.ahead is None:
-        return f"{place.cell}:free" if place.anybody else f"{place.cell}:opening"
-    if not place.anybody:
-        return f"{place.cell}:shut"
-    return f"{place.cell}:long" if place.ahead >= LONG else place.cell
+    if ahead is None:
+        return f"{cell}:free" if anybody else f"{cell}:opening"
+    if not anybody:
+        return f"{cell}:shut"
+    return f"{cell}:long" if ahead >= LONG else cell
 
 
 def fine(ahead: int | None) -> int:

@@ -15,7 +15,7 @@ from waada.science.standing import Line
 class Turns:
     """The line of a channel and those beside it, at one instant; `chat` says which kind each line beside is of."""
 
-    __slots__ = ("_beside", "_letters_in_hand", "_owed_beside", "_slots", "_taken")
+    __slots__ = ("_letters", "_letters_in_hand", "_like_us", "_owed_beside", "_places", "_taken")
 
     def __init__(
         self,
@@ -36,22 +36,24 @@ class Turns:
         letters = sum([len(other.owed) for other, of_chats in beside if not of_chats]) if chat else 0
         self._letters_in_hand = min(letters, int((places - chats) / at_once))
         self._taken = min(places, chats + round(self._letters_in_hand * at_once))
-        self._beside = [(other.dues(), chat and not of_chats) for other, of_chats in beside]
+        # The due times of the lines beside, which go on changing with them; letters are told apart for who chats.
+        self._letters = [other.dues() for other, of_chats in beside if chat and not of_chats]
+        self._like_us = [other.dues() for other, of_chats in beside if of_chats or not chat]
         # Whom a newcomer finds in hand may be less urgent all the same.
         self._owed_beside = sum([len(other.owed) for other, of_chats in beside if of_chats == chat])
-        self._slots = slots
+        self._places = places
 
-    def ahead(self, before: int, due: float, *, newcomer: bool) -> int | None:
+    def ahead(self, before: int, due: float, *, newcomer: bool = False) -> int | None:
         """Return the place of who is due then and has so many before them in their own line."""
         waiting = letters = 0
-        for dues, other_way in self._beside:
-            if other_way:
-                letters += bisect_right(dues, due)
-            else:
-                waiting += bisect_right(dues, due)
+        for dues in self._like_us:
+            waiting += bisect_right(dues, due)
+        for dues in self._letters:
+            letters += bisect_right(dues, due)
         later = max(0, self._owed_beside - waiting) if newcomer else 0
-        waiting += max(0, letters - self._letters_in_hand)
-        return place_in_line(before + waiting + self._taken, later, self._slots)
+        if letters > self._letters_in_hand:
+            waiting += letters - self._letters_in_hand
+        return _place(before + waiting + self._taken, later, self._places)
 
 
 def place_in_line(before: int, later: int, slots: float) -> int | None:
@@ -60,10 +62,13 @@ def place_in_line(before: int, later: int, slots: float) -> int | None:
     Whoever is there works on what came first. With as many customers as slots, one must be finished; those who wait
     beyond that come first. `later` are less urgent ones, whom a newcomer may find in hand all the same.
     """
-    places = places_of(slots)
-    if before + min(later, places) < places:
-        return None
-    return max(0, before - places)
+    return _place(before, later, places_of(slots))
+
+
+def _place(before: int, later: int, places: int) -> int | None:
+    if before >= places:
+        return before - places
+    return None if before + min(later, places) < places else 0
 
 
 def places_of(slots: float) -> int:
