@@ -237,6 +237,26 @@ async def test_a_crew_that_is_stopped_finishes_what_it_has_in_hand() -> None:
     assert rows.done == ["row", "last"]
 
 
+async def test_a_crew_that_meets_trouble_while_it_is_stopped_stops_all_the_same() -> None:
+    rows = Rows()
+    claiming, away = asyncio.Event(), asyncio.Event()
+
+    async def claim(now: object, limit: int, lease: timedelta) -> tuple[str, ...]:
+        claiming.set()
+        await away.wait()
+        raise Trouble("The database cannot be reached just now.")
+
+    rows.claim = claim  # type: ignore[method-assign, assignment]  # in its own words
+    task = asyncio.create_task(crew_of(rows).run())
+    await claiming.wait()
+    task.cancel()
+    await asyncio.sleep(0)
+    away.set()
+    done, _ = await asyncio.wait({task}, timeout=5)
+    assert task in done
+    assert task.cancelled()
+
+
 async def test_a_mail_that_a_stopping_node_could_not_send_is_sent_by_the_next_at_once(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

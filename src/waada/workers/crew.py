@@ -97,8 +97,10 @@ class Crew(Generic[Claim]):
         try:
             claims = await asyncio.shield(claiming)
         except asyncio.CancelledError:
-            # What was claimed is in our hands, and nobody else would touch it until the lease ends.
-            self._take_on(await claiming)
+            # What was claimed is in our hands, and nobody else would touch it until the lease ends. Trouble must not
+            # take the place of the cancellation, or the crew would go on for ever.
+            with contextlib.suppress(Trouble):
+                self._take_on(await claiming)
             raise
         self._take_on(claims)
         if len(claims) == free:
