@@ -6,6 +6,7 @@ import { current, dispatch, set } from "./live";
 import { href } from "./route";
 import type { State } from "./store";
 import type { Row } from "./types";
+import { tryNow } from "./unsent";
 import { assign, go, goView, move, openConversation, send, setDuty, show, undo } from "./work";
 
 export interface Action {
@@ -117,6 +118,7 @@ export const ACTIONS: readonly Action[] = [
   { name: "duty", keys: ["d"], group: "desk", when: (state) => state.me !== null, perform: () => void setDuty(!current().me?.on_duty) },
   { name: "theme", keys: ["Shift+D"], group: "desk", when: always, perform: nextTheme },
   { name: "density", keys: ["Shift+C"], group: "desk", when: always, perform: nextDensity },
+  { name: "try_unsent", keys: [], group: "desk", when: (state) => leads(state) && state.unsent.count > 0, perform: () => void tryNow() },
   { name: "play", keys: [], group: "desk", when: (state) => state.brand?.demo === true, perform: () => show({ kind: "play" }) },
 ];
 

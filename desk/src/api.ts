@@ -2,7 +2,7 @@
 // every refusal comes back as a Problem with the server's own words and, where there is one, the field.
 
 import { learnTime } from "./clock";
-import type { Attachment, Detail, Row, Wall } from "./types";
+import type { Attachment, Detail, Row, Unsent, Wall } from "./types";
 
 export class Problem extends Error {
   readonly status: number;
@@ -127,6 +127,8 @@ export interface Quote extends Omit<Preview, "text"> {
 export const quote = (channel: string, body: object, signal: AbortSignal) => call<Quote>("POST", `/channels/${encodeURIComponent(channel)}/preview`, { body, signal });
 
 export const search = (query: string, signal: AbortSignal) => call<{ items: Row[] }>("GET", `/search?q=${encodeURIComponent(query)}`, { signal });
+export const fetchUnsent = (conversation: string | null) => call<Unsent>("GET", `/unsent${conversation ? `?conversation=${encodeURIComponent(conversation)}` : ""}`);
+export const tryUnsent = () => call<{ tried: number }>("POST", "/unsent/try", { body: {} });
 export const wall = () => call<Wall>("GET", "/wall");
 
 export function upload(file: File): Promise<Attachment> {

@@ -20,6 +20,7 @@ import { noticeFacts, title } from "./notifications";
 import { keepPreferences } from "./preferences";
 import { parse } from "./route";
 import type { Brand, Person } from "./types";
+import { askUnsent, noticeUnsent, watchUnsent } from "./unsent";
 import { App } from "./views/app";
 import { LANGUAGES, learn, recall } from "./words";
 import { load, wordsOf } from "./work";
@@ -64,6 +65,7 @@ async function speakTo(person: Person): Promise<void> {
 
 /** After a snapshot the open conversation may have missed facts. */
 function refresh(): void {
+  askUnsent();
   const { route } = current();
   if (route.screen === "queue" && route.view !== "letters" && route.conversation) void load(route.conversation, true);
 }
@@ -82,6 +84,8 @@ watchDrafts();
 listen();
 catchDrops();
 onFacts(noticeFacts);
+onFacts(noticeUnsent);
+watchUnsent();
 whenSignedOut(() => {
   stopFeed();
   set({ phase: "signed_out" });

@@ -1,7 +1,7 @@
 // What the desk knows, and how each thing that happens changes it: one pure function, no fetch, no clock, no screen.
 // The law it keeps, tested on the simulator's fixtures: a snapshot plus the facts after it is the next snapshot.
 
-import type { Attachment, Brand, Clocks, Detail, Fact, FactFrame, Letter, Person, Row, SignalFrame, SnapshotFrame, Undo } from "./types";
+import type { Attachment, Brand, Clocks, Detail, Fact, FactFrame, Letter, Person, Row, SignalFrame, SnapshotFrame, Undo, Unsent } from "./types";
 import type { Route } from "./route";
 
 export interface Presence {
@@ -97,6 +97,7 @@ export interface State {
   pending: readonly Pending[];
   sending: ReadonlySet<string>;
   undo: (Undo & { conversation: string }) | null;
+  unsent: Unsent;
   route: Route;
   selected: string | null;
   query: string;
@@ -136,6 +137,7 @@ export const EMPTY: State = {
   pending: [],
   sending: new Set(),
   undo: null,
+  unsent: { count: 0, causes: [], items: [] },
   route: { screen: "queue", view: "mine", conversation: null },
   selected: null,
   query: "",

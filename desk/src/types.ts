@@ -288,6 +288,25 @@ export interface Detail {
   status_url: string | null;
 }
 
+/** A message that could not be sent yet: to the customer, or (without `message_id`) a warning to people. */
+export interface UnsentMessage {
+  message_id: string | null;
+  people: string[];
+  conversation_id: string;
+  conversation: Row | null;
+  attempts: number;
+  since: Instant;
+  next_at: Instant;
+  cause: string;
+  words: string;
+}
+
+export interface Unsent {
+  count: number;
+  causes: { cause: string; count: number; since: Instant; next_at: Instant; words: string }[];
+  items: UnsentMessage[];
+}
+
 export interface Wall {
   kept_today: number;
   broken_today: number;

@@ -20,6 +20,7 @@ import { Rail } from "./rail";
 import { Settings } from "./settings/settings";
 import { Shortcuts } from "./shortcuts";
 import { Standards } from "./standards/standards";
+import { UnsentNotice } from "./unsent";
 import { Wall } from "./wall";
 
 function Dialogs() {
@@ -82,6 +83,7 @@ function Desk() {
       <Rail />
       <div class="desk-main">
         <ConnectionNotice />
+        <UnsentNotice />
         <div class="desk-screen">
           <Screen />
         </div>

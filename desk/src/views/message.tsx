@@ -8,6 +8,7 @@ import { Face, Moment, usePersonName } from "./bits";
 import { Icon } from "./icons";
 import { MailHtml } from "./mail-html";
 import { Text } from "./text";
+import { NotSentYet } from "./unsent";
 
 export function size(bytes: number): string {
   const unit = bytes >= 1_000_000 ? "megabyte" : "kilobyte";
@@ -61,7 +62,7 @@ function Fate({ item }: { item: Said | Told }) {
       </span>
     );
   if (item.kind === "said" && item.seen) return <span class="fate">{say("message.seen")}</span>;
-  return delivery ? <span class="fate">{say("delivery.sent")}</span> : null;
+  return delivery ? <span class="fate">{say("delivery.sent")}</span> : <NotSentYet message={item.id} />;
 }
 
 export function MessageView({ item, customer }: { item: Said; customer: string | null }) {

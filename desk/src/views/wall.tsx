@@ -12,6 +12,7 @@ import { number, say } from "../words";
 import { wordsOf } from "../work";
 import { Empty, RowCountdown, Skeleton, usePersonName } from "./bits";
 import { Icon, type IconName } from "./icons";
+import { UnsentCard } from "./unsent";
 
 const FRESH_FOR = 15_000;
 const AFTER_FACTS = 1500;
@@ -123,6 +124,7 @@ export function Wall() {
         <h1>{say("wall.title")}</h1>
         <span class="quiet">{say("wall.on_duty", { n: duty })}</span>
       </header>
+      <UnsentCard />
       <dl class="figures">
         <Figure icon="check" tone="kept" value={figures.kept_today} label={say("wall.kept")} />
         <Figure icon="loop" tone="soon" value={figures.renegotiated_today} label={say("wall.renegotiated")} />
