@@ -276,16 +276,17 @@ class Seen:
 
     def _added_up(self, number: int) -> tuple[Floats, Floats, float]:
         answered, gone, count = np.zeros(BUCKETS), np.zeros(BUCKETS), 0.0
-        for distance in range(len(LINE_STARTS)):
-            found = [self.cells[at] for at in dict.fromkeys((number - distance, number + distance)) if at in self.cells]
-            for cell in found:
-                of_answered, of_gone = cell.shares
-                answered += of_answered
-                gone += of_gone
-            if found:
-                count = float(answered.sum() + gone.sum())
-                if count >= THIN:
-                    break
+        # The nearest first, and of two that are as near the shorter line.
+        at_distance = sorted((abs(each - number), each) for each in self.cells)
+        for place, (distance, each) in enumerate(at_distance, 1):
+            of_answered, of_gone = self.cells[each].shares
+            answered += of_answered
+            gone += of_gone
+            if place < len(at_distance) and at_distance[place][0] == distance:
+                continue
+            count = float(np.add.reduce(answered) + np.add.reduce(gone))
+            if count >= THIN:
+                break
         return answered, gone, count
 
 
@@ -294,9 +295,12 @@ def lateness(seen: Seen, ahead: int, unsureness: float) -> tuple[Floats, float]:
     answered, gone, count = seen.around(ahead)
     ended = answered + assumed(ahead + 1, round(unsureness, 2))
     # Of those at risk in a bucket, the ones who gave up in it were there for half of it.
-    at_risk = np.cumsum((ended + gone)[::-1])[::-1] - gone / 2.0
-    stays = 1.0 - np.divide(ended, at_risk, out=np.ones(BUCKETS), where=at_risk > 0.0)
-    return np.asarray(np.cumprod(np.maximum(stays, 0.0)), np.float64), count + PRIOR_COUNT
+    at_risk = np.add.accumulate((ended + gone)[::-1])[::-1] - gone / 2.0
+    stays = 1.0 - np.divide(ended, at_risk, out=_NOBODY_ENDS.copy(), where=at_risk > 0.0)
+    return np.asarray(np.multiply.accumulate(np.maximum(stays, 0.0)), np.float64), count + PRIOR_COUNT
+
+
+_NOBODY_ENDS = np.ones(BUCKETS)
 
 
 @lru_cache(maxsize=1_024)

@@ -1,19 +1,19 @@
 """With what chance each promise of a line is kept, as of one instant: all of them are asked for every minute.
 
-What everybody in the line has in common is looked up once, so that each promise costs two microseconds.
+What everybody in the line has in common is looked up once, so that one promise costs a few microseconds.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from datetime import datetime
 
-from waada.core.people import Channel
-from waada.science.lawbook import Law
+from waada.science.lawbook import Law, LawKey, law_key
 from waada.science.learning import Learned
 from waada.science.places import FINE, OPENING_MINUTES, Place, fine, law_name
 from waada.science.presence import Presence, presence_minute
-from waada.science.standing import Owed
+from waada.science.standing import Line, Owed
 from waada.science.turns import Turns
 
 # Nobody is so unsure that it would tell more than this.
@@ -23,15 +23,19 @@ UNSURE_MAX = 3.0
 class Footing:
     """What everybody in one line shares at one instant: how long an answer takes, and who is there for it."""
 
-    __slots__ = ("_cell", "_learned", "_unsure", "anybody", "handle", "opening", "own", "people")
+    __slots__ = ("_cell", "_keys", "_unsure", "anybody", "handle", "opening", "own", "people")
 
-    def __init__(self, learned: Learned, channel: Channel | None, people: float, *, present: bool) -> None:
-        """Look up the minutes of a channel; `present` is whether somebody is there by now."""
-        self._learned, self.people, self.anybody = learned, people, present
-        self._cell = channel.key if channel is not None else ""
-        self.handle, self.own, self._unsure = learned.minutes(channel)
+    def __init__(self, channel: str, minutes: tuple[float, float, float], people: float, *, present: bool) -> None:
+        """Take the minutes of a channel (`Learned.minutes`); `present` is whether somebody is there by now."""
+        self._cell, self.people, self.anybody = channel, people, present
+        self.handle, self.own, self._unsure = minutes
         # The own part of whoever is answered first.
         self.opening = self.own if present else max(self.own, OPENING_MINUTES)
+        self._keys: dict[tuple[str, int | None], LawKey] = {}
+
+    def holds(self, minutes: tuple[float, float, float], people: float, *, present: bool) -> bool:
+        """Return whether nothing has changed."""
+        return (self.handle, self.own, self._unsure) == minutes and (self.people, self.anybody) == (people, present)
 
     def place(self, kind: str, ahead: int | None) -> Place:
         """Return a place in the line."""
@@ -45,10 +49,13 @@ class Footing:
             anybody=self.anybody,
         )
 
-    def law(self, kind: str, ahead: int | None) -> Law:
-        """Return the law of a place in the line."""
-        name = law_name(self._cell_of(kind), ahead, anybody=self.anybody)
-        return self._learned.law(name, fine(ahead), self._unsure_at(ahead))
+    def law_key(self, kind: str, ahead: int | None) -> LawKey:
+        """Return under what the law of a place in the line is found."""
+        known = self._keys.get((kind, ahead))
+        if known is None:
+            name = law_name(self._cell_of(kind), ahead, anybody=self.anybody)
+            known = self._keys[kind, ahead] = law_key(name, fine(ahead), self._unsure_at(ahead))
+        return known
 
     def _cell_of(self, kind: str) -> str:
         return self._cell if kind == "first_answer" else f"{self._cell}:next"
@@ -61,34 +68,31 @@ class Footing:
         return min(unsure, UNSURE_MAX)
 
 
-class Chances:
-    """The chances of everybody in one line."""
+def chances(
+    learned: Learned, presence: Presence, turns: Turns, footing: Footing, line: Line, now: datetime
+) -> Iterator[tuple[float, Owed]]:
+    """Yield everybody in a line, in the order in which they came, with the chance that their promise is kept.
 
-    __slots__ = ("_begun", "_begun_staffed", "_busy", "_epoch", "_footing", "_known", "_learned", "_presence", "_turns")
-
-    def __init__(self, learned: Learned, presence: Presence, turns: Turns, footing: Footing, now: datetime) -> None:
-        """Count from `now` on."""
-        self._learned, self._presence, self._turns, self._footing = learned, presence, turns, footing
-        self._known: dict[tuple[str, int | None], Law] = {}
-        self._epoch = presence.epoch.timestamp()
-        start = presence_minute(presence, now)
-        self._begun, self._begun_staffed = presence.cover.worked_until(start), presence.staffed.worked_until(start)
-        # What those who work have to do besides: `places.answers_of`.
-        self._busy = footing.people * footing.own
-
-    def of(self, number: int, owed: Owed) -> float:
-        """Return the chance of who has so many before them in their own line."""
-        due, kind = owed.due, owed.kind
-        ahead = self._turns.ahead(number, due)
-        key = (kind, ahead if ahead is None or ahead <= FINE else fine(ahead))
-        law = self._known.get(key)
+    Whoever asks may let others work in between, so the line may shrink meanwhile.
+    """
+    laws: dict[tuple[str, int | None], Law] = {}
+    cover, staffed = presence.cover, presence.staffed
+    epoch, minute = presence.epoch.timestamp(), presence_minute(presence, now)
+    begun, begun_staffed = cover.worked_until(minute), staffed.worked_until(minute)
+    # As in `places.answers_of`.
+    handle, opening, busy = footing.handle, footing.opening, footing.people * footing.own
+    for number, (_, stream) in enumerate(list(line.came())):
+        owed = line.owed.get(stream)
+        if owed is None:
+            continue
+        ahead = turns.ahead(number, owed.due)
+        key = (owed.kind, ahead if ahead is None or ahead <= FINE else fine(ahead))
+        law = laws.get(key)
         if law is None:
-            law = self._known[key] = self._footing.law(kind, ahead)
-        until = (due - self._epoch) / 60.0
+            law = laws[key] = learned.law(footing.law_key(owed.kind, ahead))
+        until = (owed.due - epoch) / 60.0
         if ahead is None:
-            capacity = max(0.0, self._presence.staffed.worked_until(until) - self._begun_staffed)
-            answers = capacity / self._footing.opening
+            answers = (staffed.worked_until(until) - begun_staffed) / opening
         else:
-            capacity = max(0.0, self._presence.cover.worked_until(until) - self._begun)
-            answers = (capacity - self._busy) / self._footing.handle
-        return law.chance(self._learned.calibration, answers) if answers > 0.0 else 0.0
+            answers = (max(0.0, cover.worked_until(until) - begun) - busy) / handle
+        yield law.chance(learned.calibration, answers) if answers > 0.0 else 0.0, owed

@@ -10,6 +10,7 @@ open promises milliseconds.
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from typing import Self
 
 import numpy as np
@@ -41,13 +42,10 @@ class Cover:
         return cover
 
     def _add_up(self, pieces: Sequence[tuple[float, float]]) -> None:
-        self._minutes = [0.0]
-        self._worked = [0.0]
+        self._minutes = list(accumulate([minutes for minutes, _ in pieces], initial=0.0))
+        self._worked = list(accumulate([minutes * people for minutes, people in pieces], initial=0.0))
         self._people = [people for _, people in pieces]
         self._arrays: tuple[Floats, Floats] | None = None
-        for minutes, people in pieces:
-            self._minutes.append(self._minutes[-1] + minutes)
-            self._worked.append(self._worked[-1] + minutes * people)
 
     @property
     def minutes(self) -> Floats:

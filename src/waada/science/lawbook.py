@@ -16,6 +16,14 @@ GROWTH = 0.08
 # How sure the handling time is matters in steps of this.
 UNSURE_STEP = 0.05
 
+LawKey = tuple[str, int, float]
+"""Which law: of which channel, behind a line of which length, how unsure the handling time is."""
+
+
+def law_key(channel: str, ahead: int, unsureness: float) -> LawKey:
+    """Return under what the law for a line of that length is found."""
+    return channel, ahead, math.ceil(unsureness / UNSURE_STEP) * UNSURE_STEP
+
 
 class Law:
     """How late the answer behind a line of one length is, in deviations, with what chance."""
@@ -61,18 +69,17 @@ class Lawbook:
 
     def __init__(self) -> None:
         """Begin empty."""
-        self._laws: dict[tuple[str, int, float], Law] = {}
+        self._laws: dict[LawKey, Law] = {}
         self._seen: dict[str, tuple[int, Seen]] = {}
 
-    def of(self, state: Calibration, channel: str, ahead: int, unsureness: float) -> Law:
-        """Return the law for a line of that length."""
-        key = (channel, ahead, math.ceil(unsureness / UNSURE_STEP) * UNSURE_STEP)
+    def of(self, state: Calibration, key: LawKey) -> Law:
+        """Return the law that a key names."""
         law = self._laws.get(key)
-        edition, seen = self._seen_of(state, channel)
+        edition, seen = self._seen_of(state, key[0])
         if law is not None and law.edition == edition:
             return law
         if law is None or seen.count > law.seen + law.count * GROWTH or seen.count < law.seen:
-            law = self._laws[key] = Law(seen, channel, ahead, key[2])
+            law = self._laws[key] = Law(seen, *key)
         law.edition = edition
         return law
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from heapq import heappop, heappush
 from typing import Any
 
@@ -21,7 +22,7 @@ from waada.core.summary import Row
 from waada.science import calibration
 from waada.science.calibration import Calibration
 from waada.science.demand import Demand, hour_of_week
-from waada.science.lawbook import Law, Lawbook
+from waada.science.lawbook import Law, Lawbook, LawKey, law_key
 from waada.science.paces import Paces
 from waada.science.places import Place, answers_of, law_of, place_from
 from waada.science.presence import Crew, Presence, Presences, presence_minute
@@ -30,6 +31,7 @@ from waada.science.presence import Crew, Presence, Presences, presence_minute
 ONE_GO = timedelta(hours=2)
 # So far ahead the urgent work to come is taken off what is there; beyond, an answer is not due for other reasons.
 URGENT_HOURS = 36
+_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +66,11 @@ class Learned:
 
     def law_of(self, place: Place) -> Law:
         """Return the calibrated law of a place in a line."""
-        return self.law(law_of(place), place.law_ahead, place.unsureness)
+        return self.law(law_key(law_of(place), place.law_ahead, place.unsureness))
 
-    def law(self, name: str, ahead: int, unsureness: float) -> Law:
-        """Return the calibrated law of that name behind so many, as `places.fine` tells them apart."""
-        return self._laws.of(self.calibration, name, ahead, unsureness)
+    def law(self, key: LawKey) -> Law:
+        """Return the calibrated law of that name."""
+        return self._laws.of(self.calibration, key)
 
     def presence(self, presences: Presences, brand: Brand, channel: Channel | None, now: datetime) -> Presence:
         """Return who is there for a channel, each as fast as they are known to be."""
@@ -84,12 +86,12 @@ class Learned:
             if other is None or not _sooner(other, channel):
                 continue
             week, minutes = self.demand.week(key), self.handling.handle(key, other.kind)[0]
-            begins = now.replace(minute=0, second=0, microsecond=0)
-            for _ in range(URGENT_HOURS):
-                load = week[hour_of_week(begins, brand.zone)] / 60.0 * minutes
+            hour = now.replace(minute=0, second=0, microsecond=0)
+            for number, of_week in enumerate(_urgent_hours(hour, brand.zone)):
+                load = week[of_week] / 60.0 * minutes
                 if load > 0.0:
-                    yield max(0.0, _minutes(begins - now)), _minutes(begins - now) + 60.0, load
-                begins += timedelta(hours=1)
+                    begins = _minutes(hour + number * _HOUR - now)
+                    yield max(0.0, begins), begins + 60.0, load
 
     def minutes(self, channel: Channel | None) -> tuple[float, float, float]:
         """Return a conversation's handling, the own part before its answer, and the relative error of the first."""
@@ -262,6 +264,12 @@ def _sooner(other: Channel, channel: Channel | None) -> bool:
     """Return whether what comes on another channel is due sooner, and so goes first."""
     mine, theirs = channel.policy if channel is not None else None, other.policy
     return mine is not None and theirs is not None and theirs.first_answer_seconds < mine.first_answer_seconds
+
+
+@lru_cache(maxsize=64)
+def _urgent_hours(begins: datetime, zone: str) -> tuple[int, ...]:
+    """Return which hours of the week come next."""
+    return tuple(hour_of_week(begins + number * _HOUR, zone) for number in range(URGENT_HOURS))
 
 
 def _minutes(length: timedelta) -> float:

@@ -19,7 +19,7 @@ from waada.core.letters import Letter
 from waada.core.outlook import ACT_BELOW, TELL_BELOW, Asked
 from waada.core.people import Brand, Channel
 from waada.core.summary import Row
-from waada.science.chances import Chances, Footing
+from waada.science.chances import Footing, chances
 from waada.science.demand import hour_of_week
 from waada.science.learning import Learned, beside_of
 from waada.science.places import Place, answers_of, capacity_of
@@ -127,6 +127,9 @@ class LiveOutlook:
         # Whoever asks decides from when on a cover is kept; what is learned must follow from the facts alone.
         self._taught_by = Presences()
         self._looked: dict[tuple[BrandId, str], tuple[tuple[int, int], datetime]] = {}
+        # What is looked up once and holds until it changes, by brand and channel.
+        self._footings: dict[tuple[BrandId, str], Footing] = {}
+        self._beside: dict[tuple[BrandId, str], tuple[Brand, tuple[tuple[str, bool], ...]]] = {}
         self._judged_at: dict[BrandId, int] = {}
         self._stirred: dict[BrandId, bool] = {}
 
@@ -186,17 +189,13 @@ class LiveOutlook:
         now, brand, channel = asked.now, asked.brand, asked.channel
         learned = self.learned(brand.id)
         presence = learned.presence(self._presences, brand, channel, now)
-        standing = self.standing(brand.id)
-        line = standing.line(channel.key if channel is not None else "")
-        present = presence.anybody(now)
-        people, turns = _turns(standing, brand, channel, presence, now, present=present)
+        line = self.standing(brand.id).line(_key_of(channel))
+        footing, turns = self._view(brand, channel, presence, now)
         before = line.before(asked.stream, asked.since.timestamp())
         known = line.owed.get(asked.stream)
-        footing = Footing(learned, channel, people, present=present)
 
         def place_at(due: float) -> Place:
-            ahead = turns.ahead(before, due, newcomer=known is None)
-            return footing.place(asked.kind, ahead)
+            return footing.place(asked.kind, turns.ahead(before, due, newcomer=known is None))
 
         return ComputedSight(place_at, known.due if known is not None else _target(asked), presence, learned, now)
 
@@ -236,8 +235,11 @@ class LiveOutlook:
             before = self._looked.get((brand.id, channel.key))
             if before is not None and now < before[1] and before[0] == stands:
                 continue
-            calm_seconds = self._night_seconds(brand, channel, now)
-            for chance, owed in self._chances_in(brand, channel, line, now):
+            learned = self.learned(brand.id)
+            presence = learned.presence(self._presences, brand, channel, now)
+            calm_seconds = _night_seconds(presence, now)
+            footing, turns = self._view(brand, channel, presence, now)
+            for chance, owed in chances(learned, presence, turns, footing, line, now):
                 if _needs_a_look(chance, owed, instant):
                     yield _judged(chance, owed)
                 left = (owed.due - instant) / 4.0 if chance >= CALM else 0.0
@@ -249,9 +251,13 @@ class LiveOutlook:
 
     def chances(self, brand: Brand, now: datetime) -> list[tuple[Judged, Owed]]:
         """Return with what chance each open promise is kept, as of now."""
-        lines = self._computed_lines(brand)
-        found = [each for channel, line in lines for each in self._chances_in(brand, channel, line, now)]
-        return [(_judged(chance, owed), owed) for chance, owed in found]
+        learned, found = self.learned(brand.id), []
+        for channel, line in self._computed_lines(brand):
+            presence = learned.presence(self._presences, brand, channel, now)
+            footing, turns = self._view(brand, channel, presence, now)
+            for chance, owed in chances(learned, presence, turns, footing, line, now):
+                found.append((_judged(chance, owed), owed))
+        return found
 
     def _computed_lines(self, brand: Brand) -> list[tuple[Channel, Line]]:
         """Return the lines in which promises are computed, with somebody in them."""
@@ -265,47 +271,58 @@ class LiveOutlook:
 
     def _as_it_stands(self, brand: Brand, channel: Channel) -> tuple[int, int]:
         standing = self.standing(brand.id)
-        keys = (channel.key, *beside_of(brand, channel))
-        return brand.version, sum([standing.line(key).changes for key in keys])
+        beside = [standing.line(key).changes for key, _ in self._beside_of(brand, channel)]
+        return brand.version, standing.line(channel.key).changes + sum(beside)
 
-    def _night_seconds(self, brand: Brand, channel: Channel, now: datetime) -> float:
-        """Return for how long time alone changes no chance: while nobody is at work, none; else a few minutes at most.
+    def _view(self, brand: Brand, channel: Channel | None, presence: Presence, now: datetime) -> tuple[Footing, Turns]:
+        """Return what everybody in a line shares now, and whose turn it is."""
+        standing, minute, key = self.standing(brand.id), presence_minute(presence, now), _key_of(channel)
+        people, slots = presence.at(minute)
+        present, minutes = presence.anybody(now), self.learned(brand.id).minutes(channel)
+        footing = self._footings.get((brand.id, key))
+        if footing is None or not footing.holds(minutes, people, present=present):
+            footing = self._footings[brand.id, key] = Footing(key, minutes, people, present=present)
+        beside = [(standing.line(other), of_chats) for other, of_chats in self._beside_of(brand, channel)]
+        chat = _is_chat(channel)
+        turns = Turns(
+            standing.line(key),
+            beside,
+            now.timestamp(),
+            chat=chat,
+            slots=slots,
+            at_once=presence.at_once,
+            present=present,
+        )
+        return footing, turns
 
-        What stands well stands well for a quarter of the time it has left.
-        """
-        presence = self.learned(brand.id).presence(self._presences, brand, channel, now)
-        minute = presence_minute(presence, now)
-        begins = presence.staffed.minute_after(minute, 1e-9)
-        if begins > minute + CALM_SECONDS_MAX / 60.0:
-            return min(begins - minute, NIGHT_MINUTES) * 60.0
-        return CALM_SECONDS_MAX
+    def _beside_of(self, brand: Brand, channel: Channel | None) -> tuple[tuple[str, bool], ...]:
+        """Return the other channels of the same people, and whether they are chats; looked up once for a brand."""
+        place = (brand.id, _key_of(channel))
+        known = self._beside.get(place)
+        if known is None or known[0] is not brand:
+            found = tuple((key, _is_chat(brand.channel(key))) for key in beside_of(brand, channel))
+            known = self._beside[place] = (brand, found)
+        return known[1]
 
-    def _chances_in(self, brand: Brand, channel: Channel, line: Line, now: datetime) -> Iterator[tuple[float, Owed]]:
-        learned = self.learned(brand.id)
-        presence = learned.presence(self._presences, brand, channel, now)
-        present = presence.anybody(now)
-        people, turns = _turns(self.standing(brand.id), brand, channel, presence, now, present=present)
-        chances = Chances(learned, presence, turns, Footing(learned, channel, people, present=present), now)
-        # Whoever judges may let others work in between, so the line may shrink meanwhile.
-        for number, (_, stream) in enumerate(list(line.came())):
-            owed = line.owed.get(stream)
-            if owed is not None:
-                yield chances.of(number, owed), owed
+
+def _night_seconds(presence: Presence, now: datetime) -> float:
+    """Return for how long time alone changes no chance: while nobody is at work, none; else a few minutes at most.
+
+    What stands well stands well for a quarter of the time it has left.
+    """
+    minute = presence_minute(presence, now)
+    begins = presence.staffed.minute_after(minute, 1e-9)
+    if begins > minute + CALM_SECONDS_MAX / 60.0:
+        return min(begins - minute, NIGHT_MINUTES) * 60.0
+    return CALM_SECONDS_MAX
 
 
 def _judged(chance: float, owed: Owed) -> Judged:
     return Judged(stream=owed.stream, promise_id=PromiseId(owed.promise_id), chance=chance)
 
 
-def _turns(
-    standing: Standing, brand: Brand, channel: Channel | None, presence: Presence, now: datetime, *, present: bool
-) -> tuple[float, Turns]:
-    """Return the people who are there, or who come first, and whose turn it is with them."""
-    people, slots = presence.at(presence_minute(presence, now))
-    beside = [(standing.line(key), _is_chat(brand.channel(key))) for key in beside_of(brand, channel)]
-    line = standing.line(channel.key if channel is not None else "")
-    at_once, chat = presence.at_once, _is_chat(channel)
-    return people, Turns(line, beside, now.timestamp(), chat=chat, slots=slots, at_once=at_once, present=present)
+def _key_of(channel: Channel | None) -> str:
+    return channel.key if channel is not None else ""
 
 
 def _is_chat(channel: Channel | None) -> bool:

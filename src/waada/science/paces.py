@@ -47,7 +47,7 @@ class Paces:
         """Know what is usual."""
         self._times = HandlingTimes()
         self._own: dict[str, Pace] = {}
-        self._expected: dict[tuple[str, str], Expected] = {}
+        self._expected: dict[str, dict[tuple[str, str], Expected]] = {}
 
     def handle(self, channel: str, kind: str) -> tuple[float, float]:
         """Return the mean minutes of a conversation, and their relative standard error."""
@@ -55,11 +55,12 @@ class Paces:
         return expected.minutes, expected.unsureness
 
     def _expect(self, channel: str, kind: str, person: str) -> Expected:
-        """Return what is expected, worked out once for everything that was seen."""
-        known = self._expected.get((channel, person))
+        """Return what is expected, worked out once for everything that was seen on a channel."""
+        of_channel = self._expected.setdefault(channel, {})
+        known = of_channel.get((kind, person))
         if known is None:
             known = handling.expect(self._times, channel, usual(kind), person=person)
-            self._expected[channel, person] = known
+            of_channel[kind, person] = known
         return known
 
     def speed(self, channel: str, kind: str, person: str) -> float:
@@ -78,7 +79,11 @@ class Paces:
         """A conversation took a person so long."""
         seen = Handled(channel=channel, minutes=minutes, prior_minutes=usual(kind), person=person)
         self._times = handling.learn(self._times, seen)
-        self._expected.clear()
+        if len(self._times.averages) < handling.PLACES_MAX:
+            self._expected.pop(channel, None)
+        else:
+            # Somebody of another channel may have been forgotten for it.
+            self._expected.clear()
 
     def answered(self, channel: str, kind: str, minutes: float) -> None:
         """The first word took so long from somebody's turn on."""

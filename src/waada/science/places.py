@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 # Beyond so many ahead the law of z changes by less than it is known: lines are told apart in steps of a twentieth.
 FINE = 50
@@ -82,8 +83,11 @@ def fine(ahead: int | None) -> int:
     """Return the length of a line as the calibration tells it apart; never shorter than it is."""
     if ahead is None:
         return 0
-    if ahead <= FINE:
-        return ahead
+    return ahead if ahead <= FINE else _fine(ahead)
+
+
+@lru_cache(maxsize=4_096)
+def _fine(ahead: int) -> int:
     step = 1.05
     return math.ceil(FINE * step ** math.ceil(math.log(ahead / FINE, step)))
 

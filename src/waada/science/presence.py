@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from waada.core.hours import Hours
 from waada.core.ids import PersonId
@@ -42,8 +43,17 @@ SLOWDOWN = 0.3
 # However much comes that is more urgent, somebody gets round to the rest: people don't leave it for ever.
 LEFT_MIN = 0.1
 
+# Instants and lengths are counted in whole microseconds where many of them are: a quarter of the price of a datetime.
+_US = timedelta(microseconds=1)
+_MINUTE = 60.0
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
 Change = tuple[float, float, float, float]
-Stretch = tuple[datetime, datetime, float, float]
+"""(minute, people, slots, work of others) from that minute on, each more or less than before."""
+Stretch = tuple[int, int, float, float]
+"""(begins, ends, people, slots), the first two in microseconds from now."""
+Planned = tuple[tuple[int, int], ...]
+"""When a roster has people: (begins, ends) in microseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +81,21 @@ class Presence:
         shifts: dict[Hours, list[tuple[Person, float, float]]] = {}
         for person in brand.team_of(channel):
             slots = float(person.chats_at_once) if chat else 1.0
-            people = effective_people(1.0, slots, SLOWDOWN) if slots > 1 else 1.0
+            people = _chatting(slots) if slots > 1 else 1.0
             if channel is not None:
                 people *= crew.paces.speed(channel.key, channel.kind, person.id)
             shifts.setdefault(brand.roster_of(person), []).append((person, people, slots))
         changes: list[Change] = []
         for roster, team in shifts.items():
-            for opens, closes, people, slots in _stretches(roster, team, now, crew.left_at):
-                begins, ends = _minutes(opens - now), _minutes(closes - now)
-                changes += ((begins, people, slots, 0.0), (ends, -people, -slots, 0.0))
-        for begins, ends, load in crew.urgent:
-            changes += ((begins, 0.0, 0.0, load), (ends, 0.0, 0.0, -load))
+            for begins, ends, people, slots in _stretches(roster, team, now, crew.left_at):
+                changes.append((begins / 1_000_000 / _MINUTE, people, slots, 0.0))
+                changes.append((ends / 1_000_000 / _MINUTE, -people, -slots, 0.0))
+        for opens, closes, load in crew.urgent:
+            changes += ((opens, 0.0, 0.0, load), (closes, 0.0, 0.0, -load))
         everybody = [slots for team in shifts.values() for _, _, slots in team]
         # How many customers a person has in hand, on average.
         self.at_once = sum(everybody) / len(everybody) if everybody else 1.0
-        self._pieces = list(_pieces(sorted(changes)))
+        self._pieces = _pieces(sorted(changes))
         self.cover = Cover.of_roster([(minutes, people) for minutes, people, _ in self._pieces])
         self._staffed: Cover | None = None
 
@@ -125,26 +135,52 @@ class Presence:
 _NOBODY = 1e-6
 
 
+@lru_cache(maxsize=32)
+def _chatting(slots: float) -> float:
+    return effective_people(1.0, slots, SLOWDOWN)
+
+
 def _stretches(
     roster: Hours, team: list[tuple[Person, float, float]], now: datetime, left_at: Mapping[PersonId, datetime]
 ) -> Iterator[Stretch]:
     """Yield when those who share a roster are there, from `now` on: later stretches together, the first one by one."""
-    planned = roster.pieces(now, now + HORIZON)
-    people, slots = sum(each[1] for each in team), sum(each[2] for each in team)
-    begun = [piece for piece in planned if piece[0] <= now]
-    for opens, closes in planned:
-        if opens > now:
-            yield opens, closes, people * (1.0 - ABSENCE), slots * (1.0 - ABSENCE)
-    just_began = bool(begun) and not roster.is_open(now - GRACE)
+    planned = _planned(roster, now)
+    people, slots = sum(each[1] for each in team) * (1.0 - ABSENCE), sum(each[2] for each in team) * (1.0 - ABSENCE)
+    closes = planned[0][1] if planned and planned[0][0] == 0 else None
+    for begins, ends in planned if closes is None else planned[1:]:
+        yield begins, ends, people, slots
+    just_began = closes is not None and not roster.is_open(now - GRACE)
     for person, work, places in team:
         if person.on_duty:
-            until = begun[0][1] if begun else min([now + UNPLANNED, *(opens for opens, _ in planned[:1])])
-            yield now, until, work, places
-        elif begun and just_began:
-            yield now, begun[0][1], work * (1.0 - ABSENCE), places * (1.0 - ABSENCE)
-        elif begun and begun[0][1] > now + AWAY:
+            until = closes if closes is not None else min([_UNPLANNED, *(begins for begins, _ in planned[:1])])
+            yield 0, until, work, places
+        elif closes is not None and just_began:
+            yield 0, closes, work * (1.0 - ABSENCE), places * (1.0 - ABSENCE)
+        elif closes is not None and closes > _AWAY:
             back = RETURNS if _came_today(now, left_at.get(person.id)) else COMES_LATE
-            yield now + AWAY, begun[0][1], work * back, places * back
+            yield _AWAY, closes, work * back, places * back
+
+
+_AWAY, _UNPLANNED = AWAY // _US, UNPLANNED // _US
+
+
+def _planned(roster: Hours, now: datetime) -> Planned:
+    """Return when a roster has people until the horizon, from now: whoever works already begins at 0."""
+    instant = (now - _EPOCH) // _US
+    end = HORIZON // _US
+    ahead = [(opens - instant, closes - instant) for opens, closes in _planned_from(roster, instant // _DAY)]
+    return tuple((max(opens, 0), min(closes, end)) for opens, closes in ahead if closes > 0 and opens < end)
+
+
+_DAY = timedelta(days=1) // _US
+
+
+@lru_cache(maxsize=256)
+def _planned_from(roster: Hours, day: int) -> Planned:
+    """Return the same from the beginning of a day since 1970: rosters are asked for again and again within one."""
+    begins = _EPOCH + timedelta(days=day)
+    pieces = roster.pieces(begins, begins + HORIZON + timedelta(days=1))
+    return tuple(((opens - _EPOCH) // _US, (closes - _EPOCH) // _US) for opens, closes in pieces)
 
 
 def _came_today(now: datetime, left_at: datetime | None) -> bool:
@@ -152,20 +188,18 @@ def _came_today(now: datetime, left_at: datetime | None) -> bool:
     return left_at is not None and now - left_at < STRETCH_MAX
 
 
-def _minutes(length: timedelta) -> float:
-    return length.total_seconds() / 60.0
-
-
-def _pieces(changes: list[Change]) -> Iterator[tuple[float, float, float]]:
+def _pieces(changes: list[Change]) -> list[tuple[float, float, float]]:
+    found: list[tuple[float, float, float]] = []
     at, people, slots, load = 0.0, 0.0, 0.0, 0.0
     for minute, more_people, more_slots, more_load in changes:
         if minute > at:
             left = max(people - load, people * LEFT_MIN)
-            yield minute - at, left if left > _NOBODY else 0.0, max(0.0, slots)
+            found.append((minute - at, left if left > _NOBODY else 0.0, max(0.0, slots)))
             at = minute
         people += more_people
         slots += more_slots
         load += more_load
+    return found
 
 
 class Presences:
