@@ -48,6 +48,7 @@ BODIES: dict[str, Any] = {
     "POST /people/{person}/invitation": {},
     "POST /keys": {"name": "till", "role": "agent"},
     "POST /mailboxes/{channel}/reconcile": {},
+    "POST /unsent/try": {},
     "POST /demo/play": {"speed": 5},
     "POST /session": {"email": "ann@shop.test", "password": "wrong password"},
     "PUT /me": {"name": "Ann", "languages": ["en"]},
@@ -88,6 +89,7 @@ LEADS = {
     "POST /people/{person}/invitation",
     "GET /mailboxes",
     "POST /mailboxes/{channel}/reconcile",
+    "POST /unsent/try",
 }
 OWNERS = {"PUT /brand", "POST /keys", "DELETE /keys/{api_key}"}
 ANYBODY = {
