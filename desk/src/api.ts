@@ -110,11 +110,17 @@ export interface Preview {
   direction: "ltr" | "rtl";
 }
 
+/** What a customer would read of a time that a person chose: the chance of keeping it, and whether anybody is there then. */
+export interface NewTimePreview extends Preview {
+  chance: number | null;
+  nobody: { opens: boolean; again_at: string | null; take_at: string | null } | null;
+}
+
 export const previews = {
   renegotiate: (id: string, due_at: string, reason: string, signal: AbortSignal) =>
-    call<Preview>("POST", at(id, "/renegotiate/preview"), { body: { due_at, reason }, signal }),
+    call<NewTimePreview>("POST", at(id, "/renegotiate/preview"), { body: { due_at, reason }, signal }),
   snooze: (id: string, until: string, reason: string, signal: AbortSignal) =>
-    call<Preview>("POST", at(id, "/snooze/preview"), { body: { until, reason }, signal }),
+    call<NewTimePreview>("POST", at(id, "/snooze/preview"), { body: { until, reason }, signal }),
 };
 
 /** What somebody who writes now would be promised. */

@@ -9,7 +9,7 @@ import { fromLocalInput, localInput, moment } from "../times";
 import { say, sayOne } from "../words";
 import { attempt, show } from "../work";
 import { DialogBox } from "./dialog";
-import { type Kind, usePreview, WhatTheyRead } from "./preview";
+import { type Kind, NobodyThere, usePreview, WhatTheyRead } from "./preview";
 
 const REASONS = ["busy", "need_more_time", "person_away", "outage_on_our_side", "closed_now"];
 const MINUTE = 60_000;
@@ -79,6 +79,7 @@ export function NewTime({ kind, id }: { kind: Kind; id: string }) {
           ))}
         </fieldset>
         <WhatTheyRead previewed={previewed} words={words} {...(kind === "renegotiate" ? { change: setWords } : {})} />
+        <NobodyThere previewed={previewed} take={setDue} />
         <footer>
           <button type="button" class="button" onClick={() => show(null)}>
             {say("dialog.cancel")}

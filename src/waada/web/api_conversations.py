@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any, Literal, cast
 
+from waada.core import at_work, decide, quoting
 from waada.core import commands as c
-from waada.core import decide, quoting
 from waada.core import events as e
 from waada.core.conversation import Conversation
 from waada.core.desk import Desk
@@ -240,17 +240,21 @@ async def _preview(call: Call[Any], command: c.ConversationCommand) -> s.Preview
         command_id=call.command_id(), brand_id=brand.id, stream=state.id, by=call.someone.by, command=command
     )
     moment = Moment(call.now, call.parts.ids.fresh())
-    facts = decide.decide(state, order, Desk(brand, call.parts.engine.phrase, call.parts.engine.outlook), moment)
+    desk = Desk(brand, call.parts.engine.phrase, call.parts.engine.outlook)
+    facts = decide.decide(state, order, desk, moment)
     told = next((each for each in facts if isinstance(each, e.CustomerTold)), None)
     made = next((each.promise for each in facts if isinstance(each, e.PromiseMade)), state.promise)
     assert made is not None, "what can be previewed makes a promise, or leaves the open one as it is"
     language = language_of(state.customer, brand)
+    nobody = at_work.nobody_there(state, made.kind, made.due_at, desk, moment)
     return s.PreviewAnswer(
         words=made.words,
         text=told.text if told is not None else "",
         language=language,
         direction=direction(language),
         due_at=made.due_at,
+        chance=made.chance,
+        nobody=views.nobody_view(nobody) if nobody is not None else None,
     )
 
 

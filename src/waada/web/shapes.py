@@ -290,14 +290,30 @@ class ConversationDetail(Struct):
     status_url: str
 
 
+class NobodyView(Struct):
+    """Nobody is at work at a time. `opens`: it is closed then, and opens again at `again_at` with somebody there.
+
+    Somebody is at work again at `again_at` (null: never); `take_at` is a time soon after it that can be kept.
+    """
+
+    opens: bool
+    again_at: datetime | None
+    take_at: datetime | None
+
+
 class PreviewAnswer(Struct):
-    """Exactly what the customer would read."""
+    """Exactly what the customer would read. `chance` is that of keeping it, where that is computed.
+
+    `nobody` is there when nobody is at work at that time: a warning, nothing is forbidden.
+    """
 
     words: str
     text: str
     language: str
     direction: Literal["ltr", "rtl"]
     due_at: datetime
+    chance: float | None
+    nobody: NobodyView | None
 
 
 class PromiseAnswer(Struct):

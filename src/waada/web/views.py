@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from waada.codec import event_kind
+from waada.core.at_work import NobodyThere
 from waada.core.conversation import Conversation
 from waada.core.enquiry import Enquiry, Wait
 from waada.core.hours import Hours
@@ -20,6 +21,7 @@ from waada.web.shapes import (
     EnquiryBrief,
     EnquiryView,
     EventView,
+    NobodyView,
     PromiseView,
     StartAnswer,
     UndoView,
@@ -44,6 +46,11 @@ def promise_view(promise: Promise) -> PromiseView:
         ended_at=promise.ended_at,
         instead=promise.instead,
     )
+
+
+def nobody_view(nobody: NobodyThere) -> NobodyView:
+    """Return that nobody is at work at a time, and when somebody is."""
+    return NobodyView(opens=nobody.opens, again_at=nobody.again_at, take_at=nobody.take_at)
 
 
 def open_promise(state: Conversation) -> PromiseView | None:
