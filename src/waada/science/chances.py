@@ -6,15 +6,19 @@ What everybody in the line has in common is looked up once, so that one promise 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
+from waada.science.calibration import Cell
 from waada.science.lawbook import Law, LawKey, law_key
 from waada.science.learning import Learned
 from waada.science.places import FINE, OPENING_MINUTES, Place, fine, law_name
 from waada.science.presence import Presence, presence_minute
 from waada.science.standing import Line, Owed
 from waada.science.turns import Turns
+
+Laws = dict[tuple[str, int | None], Law]
+"""By kind of promise and place in the line."""
 
 # Nobody is so unsure that it would tell more than this.
 UNSURE_MAX = 3.0
@@ -23,7 +27,7 @@ UNSURE_MAX = 3.0
 class Footing:
     """What everybody in one line shares at one instant: how long an answer takes, and who is there for it."""
 
-    __slots__ = ("_cell", "_keys", "_unsure", "anybody", "handle", "opening", "own", "people")
+    __slots__ = ("_cell", "_cells", "_laws", "_unsure", "anybody", "handle", "opening", "own", "people")
 
     def __init__(self, channel: str, minutes: tuple[float, float, float], people: float, *, present: bool) -> None:
         """Take the minutes of a channel (`Learned.minutes`); `present` is whether somebody is there by now."""
@@ -31,7 +35,8 @@ class Footing:
         self.handle, self.own, self._unsure = minutes
         # The own part of whoever is answered first.
         self.opening = self.own if present else max(self.own, OPENING_MINUTES)
-        self._keys: dict[tuple[str, int | None], LawKey] = {}
+        self._cells: Mapping[str, Mapping[int, Cell]] | None = None
+        self._laws: Laws = {}
 
     def holds(self, minutes: tuple[float, float, float], people: float, *, present: bool) -> bool:
         """Return whether nothing has changed."""
@@ -49,13 +54,16 @@ class Footing:
             anybody=self.anybody,
         )
 
+    def laws(self, learned: Learned) -> Laws:
+        """Return the laws that were looked up so far: they hold until another wait has taught something."""
+        if self._cells is not learned.calibration.cells:
+            self._cells, self._laws = learned.calibration.cells, {}
+        return self._laws
+
     def law_key(self, kind: str, ahead: int | None) -> LawKey:
         """Return under what the law of a place in the line is found."""
-        known = self._keys.get((kind, ahead))
-        if known is None:
-            name = law_name(self._cell_of(kind), ahead, anybody=self.anybody)
-            known = self._keys[kind, ahead] = law_key(name, fine(ahead), self._unsure_at(ahead))
-        return known
+        name = law_name(self._cell_of(kind), ahead, anybody=self.anybody)
+        return law_key(name, fine(ahead), self._unsure_at(ahead))
 
     def _cell_of(self, kind: str) -> str:
         return self._cell if kind == "first_answer" else f"{self._cell}:next"
@@ -75,7 +83,7 @@ def chances(
 
     Whoever asks may let others work in between, so the line may shrink meanwhile.
     """
-    laws: dict[tuple[str, int | None], Law] = {}
+    laws, of_long_lines = footing.laws(learned), Laws()
     cover, staffed = presence.cover, presence.staffed
     epoch, minute = presence.epoch.timestamp(), presence_minute(presence, now)
     begun, begun_staffed = cover.worked_until(minute), staffed.worked_until(minute)
@@ -86,10 +94,14 @@ def chances(
         if owed is None:
             continue
         ahead = turns.ahead(number, owed.due)
-        key = (owed.kind, ahead if ahead is None or ahead <= FINE else fine(ahead))
-        law = laws.get(key)
+        if ahead is None or ahead <= FINE:
+            known, key = laws, (owed.kind, ahead)
+        else:
+            # Told apart in steps, and each step by the first who stands in it.
+            known, key = of_long_lines, (owed.kind, fine(ahead))
+        law = known.get(key)
         if law is None:
-            law = laws[key] = learned.law(footing.law_key(owed.kind, ahead))
+            law = known[key] = learned.law(footing.law_key(owed.kind, ahead))
         until = (owed.due - epoch) / 60.0
         if ahead is None:
             answers = (staffed.worked_until(until) - begun_staffed) / opening

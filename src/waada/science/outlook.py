@@ -242,8 +242,8 @@ class LiveOutlook:
             for chance, owed in chances(learned, presence, turns, footing, line, now):
                 if _needs_a_look(chance, owed, instant):
                     yield _judged(chance, owed)
-                left = (owed.due - instant) / 4.0 if chance >= CALM else 0.0
-                calm_seconds = calm_seconds if calm_seconds > CALM_SECONDS_MAX else min(calm_seconds, left)
+                if calm_seconds <= CALM_SECONDS_MAX:
+                    calm_seconds = min(calm_seconds, (owed.due - instant) / 4.0 if chance >= CALM else 0.0)
                 looked += 1
                 if looked % SLICE == 0:
                     yield None

@@ -7,7 +7,7 @@ the usual absence. All of it follows from the brand alone, so that a promise can
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -43,17 +43,13 @@ SLOWDOWN = 0.3
 # However much comes that is more urgent, somebody gets round to the rest: people don't leave it for ever.
 LEFT_MIN = 0.1
 
-# Instants and lengths are counted in whole microseconds where many of them are: a quarter of the price of a datetime.
-_US = timedelta(microseconds=1)
-_MINUTE = 60.0
+# Plans are kept in whole microseconds since an epoch, which cost a quarter of what datetimes do.
+_US, _SECOND, _DAY = timedelta(microseconds=1), 1_000_000, 86_400_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_AWAY, _UNPLANNED = AWAY / timedelta(minutes=1), UNPLANNED / timedelta(minutes=1)
 
 Change = tuple[float, float, float, float]
 """(minute, people, slots, work of others) from that minute on, each more or less than before."""
-Stretch = tuple[int, int, float, float]
-"""(begins, ends, people, slots), the first two in microseconds from now."""
-Planned = tuple[tuple[int, int], ...]
-"""When a roster has people: (begins, ends) in microseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +83,7 @@ class Presence:
             shifts.setdefault(brand.roster_of(person), []).append((person, people, slots))
         changes: list[Change] = []
         for roster, team in shifts.items():
-            for begins, ends, people, slots in _stretches(roster, team, now, crew.left_at):
-                changes.append((begins / 1_000_000 / _MINUTE, people, slots, 0.0))
-                changes.append((ends / 1_000_000 / _MINUTE, -people, -slots, 0.0))
+            changes += _changes(roster, team, now, crew.left_at)
         for opens, closes, load in crew.urgent:
             changes += ((opens, 0.0, 0.0, load), (closes, 0.0, 0.0, -load))
         everybody = [slots for team in shifts.values() for _, _, slots in team]
@@ -103,7 +97,7 @@ class Presence:
     def staffed(self) -> Cover:
         """The minutes in which anybody is there: capacity as one person has it."""
         if self._staffed is None:
-            self._staffed = Cover.of_roster([(minutes, min(people, 1.0)) for minutes, people, _ in self._pieces])
+            self._staffed = Cover.of_roster([(minutes, min(1.0, people)) for minutes, people, _ in self._pieces])
         return self._staffed
 
     @property
@@ -140,44 +134,52 @@ def _chatting(slots: float) -> float:
     return effective_people(1.0, slots, SLOWDOWN)
 
 
-def _stretches(
+def _changes(
     roster: Hours, team: list[tuple[Person, float, float]], now: datetime, left_at: Mapping[PersonId, datetime]
-) -> Iterator[Stretch]:
-    """Yield when those who share a roster are there, from `now` on: later stretches together, the first one by one."""
-    planned = _planned(roster, now)
+) -> list[Change]:
+    """Return what those who share a roster change, from `now` on: later stretches together, the first one by one."""
     people, slots = sum(each[1] for each in team) * (1.0 - ABSENCE), sum(each[2] for each in team) * (1.0 - ABSENCE)
-    closes = planned[0][1] if planned and planned[0][0] == 0 else None
-    for begins, ends in planned if closes is None else planned[1:]:
-        yield begins, ends, people, slots
+    found: list[Change] = []
+    closes: float | None = None
+    opens_next = _UNPLANNED
+    for begins, ends in _planned(roster, now):
+        if begins == 0.0:
+            closes = ends
+        else:
+            opens_next = min(opens_next, begins)
+            found += ((begins, people, slots, 0.0), (ends, -people, -slots, 0.0))
     just_began = closes is not None and not roster.is_open(now - GRACE)
     for person, work, places in team:
+        begins, share, until = 0.0, 1.0, closes
         if person.on_duty:
-            until = closes if closes is not None else min([_UNPLANNED, *(begins for begins, _ in planned[:1])])
-            yield 0, until, work, places
-        elif closes is not None and just_began:
-            yield 0, closes, work * (1.0 - ABSENCE), places * (1.0 - ABSENCE)
-        elif closes is not None and closes > _AWAY:
-            back = RETURNS if _came_today(now, left_at.get(person.id)) else COMES_LATE
-            yield _AWAY, closes, work * back, places * back
+            until = opens_next if closes is None else closes
+        elif just_began:
+            share = 1.0 - ABSENCE
+        else:
+            begins, share = _AWAY, RETURNS if _came_today(now, left_at.get(person.id)) else COMES_LATE
+        if until is not None and until > begins:
+            there, hold = work * share, places * share
+            found += ((begins, there, hold, 0.0), (until, -there, -hold, 0.0))
+    return found
 
 
-_AWAY, _UNPLANNED = AWAY // _US, UNPLANNED // _US
-
-
-def _planned(roster: Hours, now: datetime) -> Planned:
-    """Return when a roster has people until the horizon, from now: whoever works already begins at 0."""
+def _planned(roster: Hours, now: datetime) -> list[tuple[float, float]]:
+    """Return when a roster has people until the horizon, in minutes from now: whoever works already begins at 0."""
     instant = (now - _EPOCH) // _US
-    end = HORIZON // _US
-    ahead = [(opens - instant, closes - instant) for opens, closes in _planned_from(roster, instant // _DAY)]
-    return tuple((max(opens, 0), min(closes, end)) for opens, closes in ahead if closes > 0 and opens < end)
-
-
-_DAY = timedelta(days=1) // _US
+    end = instant + HORIZON // _US
+    return [
+        (
+            (opens - instant) / _SECOND / 60.0 if opens > instant else 0.0,
+            (min(end, closes) - instant) / _SECOND / 60.0,
+        )
+        for opens, closes in _planned_from(roster, instant // _DAY)
+        if closes > instant and opens < end
+    ]
 
 
 @lru_cache(maxsize=256)
-def _planned_from(roster: Hours, day: int) -> Planned:
-    """Return the same from the beginning of a day since 1970: rosters are asked for again and again within one."""
+def _planned_from(roster: Hours, day: int) -> tuple[tuple[int, int], ...]:
+    """Return the same in microseconds from the beginning of a day on: rosters are asked for again and again."""
     begins = _EPOCH + timedelta(days=day)
     pieces = roster.pieces(begins, begins + HORIZON + timedelta(days=1))
     return tuple(((opens - _EPOCH) // _US, (closes - _EPOCH) // _US) for opens, closes in pieces)
@@ -193,7 +195,8 @@ def _pieces(changes: list[Change]) -> list[tuple[float, float, float]]:
     at, people, slots, load = 0.0, 0.0, 0.0, 0.0
     for minute, more_people, more_slots, more_load in changes:
         if minute > at:
-            left = max(people - load, people * LEFT_MIN)
+            left, least = people - load, people * LEFT_MIN
+            left = max(left, least)
             found.append((minute - at, left if left > _NOBODY else 0.0, max(0.0, slots)))
             at = minute
         people += more_people
