@@ -131,6 +131,20 @@ async def test_another_node_hears_of_facts_timers_and_outbox(shop: Shop, other_n
     assert min(wake.outbox_at for wake in heard if wake.outbox_at is not None) == shop.clock.now()
 
 
+async def test_another_node_hears_that_what_could_not_be_sent_shall_be_tried_now(
+    shop: Shop, other_node: PostgresStore, store: PostgresStore
+) -> None:
+    await shop.write()
+    now = shop.clock.now()
+    for claim in await store.claim_outbox(now, 10, timedelta(seconds=30)):
+        await store.retry_outbox(shop.brand_id, claim.key, now + timedelta(minutes=15), "No route to host", "away")
+    await asyncio.sleep(0.1)  # what was written before has been heard
+    woken = asyncio.Event()
+    other_node.watchers.append(lambda wake: woken.set() if wake.outbox_at == now else None)
+    assert await store.hurry_outbox(shop.brand_id, now) == 1
+    await until(woken)
+
+
 async def test_another_node_sees_a_changed_brand(shop: Shop, other_node: PostgresStore) -> None:
     before = await other_node.brand_named("shop")
     assert before is not None
