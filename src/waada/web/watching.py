@@ -23,7 +23,7 @@ class Watching:
     def saw(self, commit: Commit) -> None:
         """Tell the feed and count. Every hundredth commit, the first included, is checked."""
         self._hub.saw(commit)
-        self._meter.commits.labels(commit.stream_kind).inc()
+        self._meter.commits[commit.stream_kind].inc()
         self._meter.facts.inc(len(commit.events))
         if self._seen % SAMPLE == 0:
             self._meter.laws_checked.inc()
