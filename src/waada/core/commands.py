@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from waada.core.bars import Bar
 from waada.core.enquiry import Outcome
 from waada.core.events import Contact, Customer, Delivery, Message
+from waada.core.frozen import made_fast
 from waada.core.hours import Hours
 from waada.core.ids import BrandId, CommandId, MessageId, PersonId, PromiseId
 from waada.core.people import Canned, Channel, Key, Role
@@ -412,3 +413,6 @@ class Order:
     by: str
     command: Command
     asked: str | None = None
+
+
+made_fast(*get_args(Command), Order)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from waada.core.events import Told
+from waada.core.frozen import made_fast
 from waada.core.outlook import NoOutlook, Outlook
 from waada.core.people import Brand
 from waada.core.policies import Instead, PromiseKind, Wording
@@ -54,10 +55,16 @@ class Phrase(Protocol):
         ...
 
 
+_NOTHING_FORESEEN = NoOutlook()
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """The brand, the words and what is foreseen, as one argument."""
 
     brand: Brand
     phrase: Phrase
-    outlook: Outlook = field(default_factory=NoOutlook)
+    outlook: Outlook = _NOTHING_FORESEEN
+
+
+made_fast(Desk)

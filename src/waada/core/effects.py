@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
+from waada.core.frozen import made_fast
 from waada.core.ids import MessageId, PersonId
 
 Slot = Literal["promise", "settle"]
@@ -53,3 +54,5 @@ class ReviewPeople:
 
 
 Effect = Send | CancelSend | Alert | ReviewPeople
+
+made_fast(*get_args(Effect), Timer)

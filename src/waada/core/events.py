@@ -14,6 +14,7 @@ from typing import Literal, get_args
 
 from waada.core.bars import Bar
 from waada.core.enquiry import Outcome
+from waada.core.frozen import made_fast
 from waada.core.hours import Hours
 from waada.core.ids import BrandId, CustomerId, EnquiryId, LetterId, MessageId, PersonId, PromiseId
 from waada.core.people import Canned, Channel, Key, Person, Role
@@ -588,3 +589,5 @@ def kind_of(event_type: type) -> str:
 
 KINDS: dict[str, type] = {kind_of(each): each for each in get_args(Event)}
 KIND_OF: dict[type, str] = {each: name for name, each in KINDS.items()}
+
+made_fast(*KIND_OF, Message, Customer)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from waada.core.frozen import made_fast
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
@@ -12,3 +14,6 @@ class Moment:
 
     at: datetime
     seed: str
+
+
+made_fast(Moment)

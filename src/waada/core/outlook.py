@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from waada.core.frozen import made_fast
 from waada.core.people import Brand, Channel
 from waada.core.policies import PromiseKind
 
@@ -28,6 +29,9 @@ class Asked:
     stream: str
     now: datetime
     since: datetime
+
+
+made_fast(Asked)
 
 
 class Sight(Protocol):

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from waada.core.conversation import Conversation
 from waada.core.desk import Desk, Phrase
 from waada.core.enquiry import Enquiry
+from waada.core.frozen import made_fast
 from waada.core.hours import Hours, NeverOpen
 from waada.core.moment import Moment
 from waada.core.outlook import Asked, Outlook, Sight
@@ -102,6 +103,9 @@ class NewTime:
     reason: str
     instead: Instead | None = None
     wording: Wording = "within"
+
+
+made_fast(Time, NewTime)
 
 
 def time_of(asked: Asked, zone: str, outlook: Outlook) -> Time:
