@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +22,7 @@ from waada.core.conversation import Conversation
 from waada.core.desk import Desk, Phrase
 from waada.core.effects import Effect, Timer
 from waada.core.events import BrandEvent, ConversationEvent, Event
-from waada.core.ids import BrandId
+from waada.core.frozen import made_fast
 from waada.core.letters import Letter
 from waada.core.moment import Moment
 from waada.core.outlook import NoOutlook, Outlook
@@ -55,14 +56,7 @@ class Done:
         return cast("Conversation", self.state)
 
 
-class _Turn:
-    """Commands to one stream wait for each other; `wanted` counts those who are there."""
-
-    __slots__ = ("lock", "wanted")
-
-    def __init__(self) -> None:
-        self.lock = asyncio.Lock()
-        self.wanted = 0
+made_fast(Done, Commit)
 
 
 class Engine:
@@ -76,33 +70,52 @@ class Engine:
         self.phrase = phrase
         self.outlook = outlook or NoOutlook()
         self.watchers: list[Callable[[Commit], None]] = []
-        self._turns: dict[str, _Turn] = {}
+        # Commands to one stream wait for each other: who stands in line behind the one whose turn it is. Almost always
+        # nobody does, so there is no lock to be made and taken for each command.
+        self._lines: dict[str, deque[asyncio.Future[None]] | None] = {}
 
     async def handle(self, order: c.Order) -> Done:
         """Carry out an order exactly once. Raises `Refused`, with nothing changed."""
         stream = order.stream
-        turn = self._turns.get(stream)
-        if turn is None:
-            turn = self._turns[stream] = _Turn()
-        turn.wanted += 1
+        if stream in self._lines:
+            await self._stand_in_line(stream)
+        else:
+            self._lines[stream] = None
         try:
-            async with turn.lock:
-                return await self._in_turn(order)
+            for _ in range(ATTEMPTS_MAX):
+                try:
+                    return await self._attempt(order)
+                except VersionTaken:
+                    continue
+                except CommandKnown:
+                    return await self._repeat(order)
+            message = f"{ATTEMPTS_MAX} attempts on stream {stream}"
+            raise AssertionError(message)
         finally:
-            turn.wanted -= 1
-            if not turn.wanted:
-                del self._turns[stream]
+            self._pass_on(stream)
 
-    async def _in_turn(self, order: c.Order) -> Done:
-        for _ in range(ATTEMPTS_MAX):
-            try:
-                return await self._attempt(order)
-            except VersionTaken:
-                continue
-            except CommandKnown:
-                return await self._repeat(order)
-        message = f"{ATTEMPTS_MAX} attempts on stream {order.stream}"
-        raise AssertionError(message)
+    async def _stand_in_line(self, stream: str) -> None:
+        line = self._lines[stream]
+        if line is None:
+            line = self._lines[stream] = deque()
+        turn = asyncio.get_running_loop().create_future()
+        line.append(turn)
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():  # it was this one's turn already
+                self._pass_on(stream)
+            raise
+
+    def _pass_on(self, stream: str) -> None:
+        """Let the next in line go on; whoever gave up is passed over."""
+        line = self._lines[stream]
+        while line:
+            turn = line.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                return
+        del self._lines[stream]
 
     async def _attempt(self, order: c.Order) -> Done:
         kind = _KINDS[type(order.command)]
@@ -110,7 +123,9 @@ class Engine:
             None if type(order.command) in _BEGINNINGS else await self.store.load(kind, order.brand_id, order.stream)
         )
         now = Moment(self._now(before), self.ids.fresh())
-        brand = None if kind == "brand" else await self._brand(order.brand_id)
+        brand = None if kind == "brand" else await self.store.brand(order.brand_id)
+        if brand is None and kind != "brand":
+            raise Refused(NotFound(what="brand"))
         try:
             events, state = self._decide(kind, order, before, brand, now)
         except Refused:
@@ -139,7 +154,7 @@ class Engine:
             state = cast("Conversation | None", before)
             facts = decide.decide(state, order, Desk(brand, self.phrase, self.outlook), now)
             for fact in facts:
-                state = conversations.evolve(state, fact, order.stream)
+                state = conversations.evolve(state, fact, order.stream, fresh=state is not before)
             return facts, cast("Conversation", state)
         if kind == "letter":
             letter = cast("Letter | None", before)
@@ -219,12 +234,6 @@ class Engine:
         state = await self.store.load(known.stream_kind, order.brand_id, known.stream)
         assert state is not None, "what was written can be read"
         return Done(state=state, events=(), repeated=True)
-
-    async def _brand(self, brand_id: BrandId) -> Brand:
-        brand = await self.store.brand(brand_id)
-        if brand is None:
-            raise Refused(NotFound(what="brand"))
-        return brand
 
 
 def stream_kind(command: c.Command) -> StreamKind:

@@ -83,8 +83,11 @@ class Conversation:
         return promises[-1] if promises and promises[-1].status == "open" else None
 
 
-def evolve(state: Conversation | None, event: e.ConversationEvent, stream: str) -> Conversation:
-    """Return the state after a fact. `stream` is the conversation's id, needed for the first one."""
+def evolve(state: Conversation | None, event: e.ConversationEvent, stream: str, *, fresh: bool = False) -> Conversation:
+    """Return the state after a fact. `stream` is the conversation's id, needed for the first one.
+
+    `fresh` says that nobody else has seen this state yet: then it is amended instead of copied.
+    """
     if state is None:
         assert isinstance(event, e.ConversationOpened), "a conversation begins by being opened"
         return Conversation(
@@ -104,7 +107,7 @@ def evolve(state: Conversation | None, event: e.ConversationEvent, stream: str) 
         # A chat window says at once that an answer was seen; only what changes more makes it too late to take it back.
         undo = replace(undo, version=state.version + 1) if isinstance(event, e.CustomerSaw) else None
     # Every fact counts, and takes its place in time; what else it changes is amended below, in this new copy.
-    state = changed(state, version=state.version + 1, latest_at=event.at, undo=undo)
+    state = (amended if fresh else changed)(state, version=state.version + 1, latest_at=event.at, undo=undo)
     if event.__class__ in _ENQUIRY_EVENTS:
         return _evolve_enquiry(state, cast("e.EnquiryEvent", event))
     return _evolve_thread(state, cast("e.ThreadEvent", event))
@@ -159,20 +162,9 @@ def _step(enquiry: Enquiry, status: EnquiryStatus, **changes: Any) -> Enquiry:
 
 
 def _evolve_thread(state: Conversation, event: e.ThreadEvent) -> Conversation:
-    match event:
-        case e.CustomerWrote():
-            return _wrote(state, event.at, event.message, "customer", left=False, snoozed_until=None, unseen=())
-        case e.CustomerTold():
-            # What only repeats the promise that the window shows anyway need not be seen.
-            shown = state.unseen if event.why == "acknowledged" else _unseen(state, event.message_id)
-            return amended(state, last_at=event.at, unseen=shown)
+    match event:  # what comes most often stands first
         case e.ResponsibleSet():
             return amended(state, responsible=event.person_id)
-        case e.PersonWrote():
-            unseen = _unseen(state, event.message.id)
-            return _wrote(state, event.at, event.message, "person", snoozed_until=None, unseen=unseen)
-        case e.BotWrote():
-            return _wrote(state, event.at, event.message, "bot", unseen=_unseen(state, event.message.id))
         case e.Undoable():
             undo = Undo(
                 what=event.what,
@@ -183,11 +175,24 @@ def _evolve_thread(state: Conversation, event: e.ThreadEvent) -> Conversation:
                 before=changed(state, undo=None),
             )
             return amended(state, undo=undo)
+        case e.CustomerWrote():
+            return _wrote(state, event.at, event.message, "customer", left=False, snoozed_until=None, unseen=())
+        case e.CustomerTold():
+            # What only repeats the promise that the window shows anyway need not be seen.
+            shown = state.unseen if event.why == "acknowledged" else _unseen(state, event.message_id)
+            return amended(state, last_at=event.at, unseen=shown)
+        case e.PersonWrote():
+            unseen = _unseen(state, event.message.id)
+            return _wrote(state, event.at, event.message, "person", snoozed_until=None, unseen=unseen)
+        case e.NoteWritten() | e.DeliveryChanged() | e.AutoReplyReceived():
+            return amended(state, last_at=event.at)
+        case e.Assigned():
+            return amended(state, assignee=event.person_id)
+        case e.BotWrote():
+            return _wrote(state, event.at, event.message, "bot", unseen=_unseen(state, event.message.id))
         case e.Undone():
             assert state.undo is not None, "only an undoable action is undone"
             return changed(state.undo.before, version=state.version, latest_at=event.at)
-        case e.Assigned():
-            return amended(state, assignee=event.person_id)
         case e.ConversationClosed():
             return amended(state, status="closed", last_at=event.at, snoozed_until=None)
         case e.ConversationReopened():
@@ -207,8 +212,6 @@ def _evolve_thread(state: Conversation, event: e.ThreadEvent) -> Conversation:
         case e.CustomerSaw():
             seen = event.message_id in state.unseen and state.unseen.index(event.message_id) + 1
             return amended(state, last_at=event.at, unseen=state.unseen[seen:])
-        case e.NoteWritten() | e.DeliveryChanged() | e.AutoReplyReceived():
-            return amended(state, last_at=event.at)
         case e.ConversationOpened():
             raise AssertionError("a conversation is opened once")
         case _:

@@ -41,13 +41,23 @@ def decide(state: Conversation | None, order: c.Order, desk: Desk, now: Moment) 
 
 
 def _decide_on(state: Conversation, order: c.Order, command: c.FurtherCommand, desk: Desk, now: Moment) -> Facts:
-    match command:
+    match command:  # what comes most often stands first
+        case c.TimerDue():
+            return _timer_due(state, command, desk, now)
+        case c.RecordDelivery():
+            return (
+                e.DeliveryChanged(
+                    at=now.at, message_id=command.message_id, status=command.status, detail=command.detail
+                ),
+            )
         case c.Write():
             return _write(state, command, desk, now)
         case c.Reply():
             return _reply(state, order, command, desk, now)
-        case c.TimerDue():
-            return _timer_due(state, command, desk, now)
+        case c.Judge():
+            return judging.judge(state, command.promise_id, desk, now)
+        case c.ReviewResponsible():
+            return promising.review(state, desk, now)
         case c.See():
             return (e.CustomerSaw(at=now.at, message_id=command.message_id),)
         case c.SayAsBot():
@@ -79,16 +89,6 @@ def _decide_on(state: Conversation, order: c.Order, command: c.FurtherCommand, d
             return (e.CustomerReturned(at=now.at),) if state.left else ()
         case c.RecordAutoReply():
             return (e.AutoReplyReceived(at=now.at, message=command.message, reason=command.reason),)
-        case c.RecordDelivery():
-            return (
-                e.DeliveryChanged(
-                    at=now.at, message_id=command.message_id, status=command.status, detail=command.detail
-                ),
-            )
-        case c.Judge():
-            return judging.judge(state, command.promise_id, desk, now)
-        case c.ReviewResponsible():
-            return promising.review(state, desk, now)
         case _:
             assert_never(command)
 

@@ -11,7 +11,7 @@ from waada.core.ids import MessageId
 _RUNGS_BY_MAIL = ("lead", "owner")
 
 # The facts that `react` looks at; all others have no effect outside.
-WITH_EFFECTS: tuple[type, ...] = (e.Escalated, e.CustomerTold, e.PersonWrote, e.BotWrote, e.Undone, e.CustomerLeft)
+WITH_EFFECTS = frozenset((e.Escalated, e.CustomerTold, e.PersonWrote, e.BotWrote, e.Undone, e.CustomerLeft))
 
 
 def react(state: Conversation, event: e.ConversationEvent) -> tuple[Effect, ...]:
