@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from waada.core.conversation import Conversation
+from waada.core.frozen import made_fast
 from waada.core.ids import ConversationId, CustomerId, PersonId, PromiseId
 
 
@@ -43,6 +44,9 @@ class Row:
     ignored: int
     wants_person: bool
     outcome: str | None
+
+
+made_fast(Row)
 
 
 def summarise(state: Conversation) -> Row:
