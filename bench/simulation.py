@@ -1,7 +1,9 @@
 """How fast the simulator runs: the whole engine with its ledger's hash, one core, scenario by scenario.
 
-Prints one table. The first line calibrates: how long this machine takes for ten million additions just now, because
-machines that share their cores drift by a factor of two within minutes. `--days N`, `--seed N`.
+Prints one table, of the best of a few runs each: the same seed does exactly the same every time, so whatever else happens
+only makes a run slower. Beside it stands how long this machine takes for ten million additions just then, because
+machines that share their cores drift by a factor of two within minutes.
+    python bench/simulation.py [--days 3] [--seed 1] [--times 3]
 """
 
 from __future__ import annotations
@@ -28,17 +30,20 @@ def calibration() -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--days", type=int, default=7)
+    parser.add_argument("--days", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--times", type=int, default=3)
     wanted = parser.parse_args()
     console = Console(width=120)
     simulate("retail_day", wanted.seed, 1)  # the words are read from their files once
-    table = Table(title=f"{wanted.days} days, seed {wanted.seed}; wanted: {WANTED:,} events a second on one core")
+    asked = f"{wanted.days} days, seed {wanted.seed}, best of {wanted.times}"
+    table = Table(title=f"{asked}; wanted: {WANTED:,} events a second on one core")
     for title in ("scenario", "conversations", "commands", "events", "seconds", "events/s", "additions", "ledger"):
         table.add_column(title, justify="left" if title in ("scenario", "ledger") else "right")
     for name in SCENARIOS:
         before = calibration()
-        report = simulate(name, wanted.seed, wanted.days)
+        runs = [simulate(name, wanted.seed, wanted.days) for _ in range(wanted.times)]
+        report = min(runs, key=lambda each: each.seconds)
         table.add_row(
             name,
             f"{report.conversations:,}",
