@@ -1,8 +1,8 @@
 """How fast the simulator runs: the whole engine with its ledger's hash, one core, scenario by scenario.
 
-Prints one table, of the best of a few runs each: the same seed does exactly the same every time, so whatever else happens
-only makes a run slower. Beside it stands how long this machine takes for ten million additions just then, because
-machines that share their cores drift by a factor of two within minutes.
+Prints one table, of the best of a few runs each: the same seed does the same every time, so what else happens here only
+makes a run slower. Beside it stands how long this machine takes for ten million additions just then, because machines
+that share their cores drift by a factor of two within minutes.
     python bench/simulation.py [--days 3] [--seed 1] [--times 3]
 """
 
