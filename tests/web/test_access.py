@@ -85,7 +85,7 @@ def test_a_sealed_password_opens_only_where_it_belongs() -> None:
 def test_every_kind_of_fact_has_been_thought_about() -> None:
     shown = set()
     for kind in get_args(Event):
-        if access.visible_to_customer(kind.__new__(kind)):
+        if access.visible_to_customer(object.__new__(kind)):
             shown.add(kind.__name__)
     assert shown == {
         "CustomerWrote",
