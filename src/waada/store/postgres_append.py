@@ -23,8 +23,9 @@ BATCH_MAX = 128  # one statement stays under a megabyte and a few tens of millis
 # Two batches overlap work in the database with work in this process; more make them smaller, which costs more.
 IN_FLIGHT_MAX = 2
 # A statement by itself costs the database and this process about a millisecond, a further command in it a fourth.
-# So a busy store lets commands gather this long; at 500 a second that halves the work, and nobody notices the wait.
-GAP_SECONDS = 0.005
+# So a busy store lets commands gather this long, and nobody notices the wait. At 500 conversations a second it saves a
+# tenth of the node's processor against half of it, which shortens the line before it by more than the wait.
+GAP_SECONDS = 0.010
 SIFTS_MAX = 3
 
 Write = tuple[str, list[Sequence[Any]]]
