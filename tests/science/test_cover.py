@@ -92,3 +92,25 @@ def test_the_fast_path_refuses_nonsense_too() -> None:
         cover.quantile(1, 1_300, 0.9, 6)
     with pytest.raises(NobodyThere, match="end before"):
         cover.quantile(100, 950, 0.9, 6)
+
+
+WEEK = [*([(480.0, 0.0), (480.0, 3.0), (480.0, 0.5)] * 5), (2880.0, 0.0)]
+
+
+@given(st.floats(0.0, 20_000.0), st.floats(0.1, 200_000.0))
+def test_a_cover_that_goes_on_is_one_whose_weeks_were_written_out(start: float, need: float) -> None:
+    first = [(1000.0, 1.0), (440.0, 0.0)]
+    short = Cover.of_roster([*first, *WEEK], goes_on=True)
+    written_out = Cover.of_roster([*first, *(WEEK * 40)])
+    minute = short.minute_after(start, need)
+    assert minute == pytest.approx(written_out.minute_after(start, need), abs=1e-6)
+    assert short.capacity(start, minute) == pytest.approx(need, abs=1e-6)
+    assert short.capacity(start, need) == pytest.approx(written_out.capacity(start, need), abs=1e-6)
+
+
+def test_a_cover_goes_on_only_where_somebody_works_in_its_last_week() -> None:
+    closed = Cover.of_roster([(600.0, 2.0), (10_080.0, 0.0)], goes_on=True)
+    assert closed.minute_after(0.0, 1_201.0) == math.inf
+    assert closed.capacity(0.0, 1e6) == 1_200.0
+    too_short = Cover.of_roster([(600.0, 2.0)], goes_on=True)
+    assert too_short.minute_after(0.0, 1_201.0) == math.inf

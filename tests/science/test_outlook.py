@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scene import MONDAY_TEN, OFFICE, Scene
 from waada.core import commands as c
 from waada.core import events as e
+from waada.core.conversation import Conversation
 from waada.core.hours import Hours
 from waada.core.ids import customer_id
 from waada.core.outlook import Asked
@@ -138,6 +139,22 @@ async def test_where_nobody_is_on_any_roster_there_is_no_time_and_no_chance() ->
     sight = shop.sight()
     assert sight.due_at(0.5) is None
     assert sight.chance_at(shop.scene.clock.now() + timedelta(days=30)) == 0.0
+
+
+async def test_behind_weeks_of_work_stands_a_time_that_can_be_kept_and_stays() -> None:
+    """Rosters are read for two weeks; who stands behind more was promised the target, with no chance, and moved."""
+    shop = await Shop().open()
+    for _ in range(900):
+        shop.scene.clock.advance(timedelta(seconds=1))
+        last = await shop.write()
+    state = shop.scene.store.states[last]
+    assert isinstance(state, Conversation)
+    assert state.promise is not None
+    assert state.promise.due_at - shop.scene.clock.now() > timedelta(days=20)
+    assert state.promise.chance is not None
+    assert state.promise.chance >= SHORT.chance
+    moved = shop.outlook.judge(shop.brand, shop.scene.clock.now() + timedelta(minutes=1))
+    assert len(moved) < 9
 
 
 async def test_a_day_off_is_no_capacity() -> None:

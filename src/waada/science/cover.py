@@ -22,23 +22,32 @@ from waada.science.special import gammainc, gammaincinv
 
 Floats = NDArray[np.float64]
 
+WEEK_MINUTES = 7 * 24 * 60.0
+
 
 class Cover:
     """Capacity over time. Minutes count from the cover's own epoch, which the caller chooses (the start of its roster).
 
-    After its last piece nobody is known to be there.
+    After its last piece nobody is known to be there, unless its last week goes on (`of_roster`): then single questions
+    reach as far as they must, while arrays know the pieces alone.
     """
 
-    __slots__ = ("_arrays", "_minutes", "_people", "_worked")
+    __slots__ = ("_arrays", "_minutes", "_people", "_week", "_worked")
 
     def __init__(self, capacity: Iterable[tuple[float, float]]) -> None:
         self._add_up([piece for piece in inputs.pieces_of(capacity) if piece[0] > 0.0])
 
     @classmethod
-    def of_roster(cls, pieces: Sequence[tuple[float, float]]) -> Self:
-        """A cover of pieces that were computed here: longer than nothing and finite, not looked at again."""
+    def of_roster(cls, pieces: Sequence[tuple[float, float]], *, goes_on: bool = False) -> Self:
+        """A cover of pieces that were computed here: longer than nothing and finite, not looked at again.
+
+        `goes_on`: after the pieces their last week comes again and again. Who stands behind weeks of work is answered
+        all the same.
+        """
         cover = cls.__new__(cls)
         cover._add_up(pieces)  # noqa: SLF001 - its own
+        if goes_on and cover.end >= WEEK_MINUTES:
+            cover._week = cover._worked[-1] - cover.worked_until(cover.end - WEEK_MINUTES)  # noqa: SLF001 - its own
         return cover
 
     def _add_up(self, pieces: Sequence[tuple[float, float]]) -> None:
@@ -46,6 +55,7 @@ class Cover:
         self._worked = list(accumulate([minutes * people for minutes, people in pieces], initial=0.0))
         self._people = [people for _, people in pieces]
         self._arrays: tuple[Floats, Floats] | None = None
+        self._week = 0.0
 
     @property
     def minutes(self) -> Floats:
@@ -73,8 +83,14 @@ class Cover:
         """C(minute), in person-minutes."""
         if minute <= 0.0:
             return 0.0
-        if minute >= self._minutes[-1]:
-            return self._worked[-1]
+        end = self._minutes[-1]
+        if minute >= end:
+            if not self._week:
+                return self._worked[-1]
+            weeks, rest = divmod(minute - end, WEEK_MINUTES)
+            # What the repeated week held before its `rest`.
+            left = self._worked[-1] - self.worked_until(end - WEEK_MINUTES + rest)
+            return self._worked[-1] + (weeks + 1.0) * self._week - left
         piece = bisect_right(self._minutes, minute) - 1
         return self._worked[piece] + (minute - self._minutes[piece]) * self._people[piece]
 
@@ -90,11 +106,19 @@ class Cover:
         if goal > self._worked[-1]:
             # The sum of what is there may differ from the total by its last digit.
             if goal > self._worked[-1] * (1.0 + 1e-14):
-                return math.inf
+                return max(from_minute, self._minute_beyond(goal)) if self._week else math.inf
             goal = self._worked[-1]
+        return max(from_minute, self._minute_of(goal))
+
+    def _minute_of(self, goal: float) -> float:
+        """The first minute by which that much was worked, 0 < goal <= C(end)."""
         piece = bisect_left(self._worked, goal) - 1
-        minute = self._minutes[piece] + (goal - self._worked[piece]) / self._people[piece]
-        return max(from_minute, minute)
+        return self._minutes[piece] + (goal - self._worked[piece]) / self._people[piece]
+
+    def _minute_beyond(self, goal: float) -> float:
+        """The same for more than the pieces hold: in the last week, so many weeks later."""
+        weeks = math.ceil((goal - self._worked[-1]) / self._week)
+        return self._minute_of(min(goal - weeks * self._week, self._worked[-1])) + weeks * WEEK_MINUTES
 
     def quantile(
         self,

@@ -20,7 +20,7 @@ from waada.science.paces import Paces
 from waada.science.places import Place
 from waada.science.waits import effective_people
 
-# How far ahead rosters are read: two weeks hold any holiday that a shop closes for.
+# How far ahead rosters are read: two weeks hold any holiday that a shop closes for. After that the last week goes on.
 HORIZON = timedelta(days=15)
 # Between these instants nothing but the brand changes a cover, so one is kept for so long.
 KEPT_FOR = timedelta(minutes=30)
@@ -90,14 +90,15 @@ class Presence:
         # How many customers a person has in hand, on average.
         self.at_once = sum(everybody) / len(everybody) if everybody else 1.0
         self._pieces = _pieces(sorted(changes))
-        self.cover = Cover.of_roster([(minutes, people) for minutes, people, _ in self._pieces])
+        self.cover = Cover.of_roster([(minutes, people) for minutes, people, _ in self._pieces], goes_on=True)
         self._staffed: Cover | None = None
 
     @property
     def staffed(self) -> Cover:
         """The minutes in which anybody is there: capacity as one person has it."""
         if self._staffed is None:
-            self._staffed = Cover.of_roster([(minutes, min(1.0, people)) for minutes, people, _ in self._pieces])
+            pieces = [(minutes, min(1.0, people)) for minutes, people, _ in self._pieces]
+            self._staffed = Cover.of_roster(pieces, goes_on=True)
         return self._staffed
 
     @property
