@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -170,3 +171,30 @@ def test_the_sign_on_the_door_turns_where_it_says(data: st.DataObject) -> None:
         assert hours.is_open(closing - tick)
     if opening is not None and closing is not None:
         assert (closing < opening) is hours.is_open(at)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_what_lies_far_away_is_counted_like_what_is_near_whatever_was_asked_before(data: st.DataObject) -> None:
+    hours = data.draw(weeks())
+    for _ in range(3):  # later, earlier, or long ago: what is remembered must not matter
+        start = data.draw(instants(hours.zone))
+        end = start + data.draw(st.timedeltas(timedelta(days=3), timedelta(days=700)))
+        passed = hours.between(start, end)
+        assert passed == sum((closes - opens for opens, closes in hours.pieces(start, end)), timedelta(0))
+        if passed:
+            due = hours.add(start, passed)
+            assert due <= end
+            assert not hours.pieces(due, end)
+            assert hours.between(start, due - timedelta(microseconds=1)) < passed
+
+
+def test_several_threads_may_count_by_the_same_hours() -> None:
+    begin = datetime(2026, 1, 5, tzinfo=UTC)
+    spans = [(begin + timedelta(days=-37 * number), timedelta(days=31 * number)) for number in range(1, 25)]
+    wanted = [NINE_TO_FIVE.between(start, start + span) for start, span in spans]
+    for _ in range(5):
+        fresh = Hours(zone=NINE_TO_FIVE.zone, week=NINE_TO_FIVE.week)
+        with ThreadPoolExecutor(4) as pool:
+            found = list(pool.map(lambda span, hours=fresh: hours.between(span[0], span[0] + span[1]), spans * 4))
+        assert found == wanted * 4

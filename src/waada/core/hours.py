@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo
 
 from waada.core.intervals import (
     CLOSED_WEEK,
-    DAY_MINUTES,
     WEEKDAYS,
     AmountInvalid,
     HoursInvalid,
@@ -33,26 +32,15 @@ from waada.core.intervals import (
     pairs_of,
     zone_of,
 )
+from waada.core.open_days import LAST_DAY, NOTHING, OpenDays, joined
 
 __all__ = ["AmountInvalid", "Hours", "HoursInvalid", "HoursRefused", "Interval", "NeverOpen", "TimeInvalid", "Week"]
 
 
 # A promise further away than this is no promise; it also ends the search in hours that (almost) never open.
 HORIZON_DAYS: Final = 731
-# The last days of the calendar would overflow on the way to local time.
-_LAST_DAY: Final = date.max.toordinal() - 3
-_FIRST_DAY: Final = date.min.toordinal() + 3
-# Ten years of days per Hours; beyond it the table is emptied rather than growing with a long simulation.
-_TABLE_DAYS_MAX: Final = 4096
-_NOTHING: Final = timedelta(0)
-
-
-@dataclass(frozen=True, slots=True)
-class _Day:
-    """The open pieces of one UTC day, in order, cut at its midnights, and how much they hold."""
-
-    pieces: tuple[tuple[datetime, datetime], ...]
-    total: timedelta
+# So many days are gone through one by one; what lies further away is found by adding up.
+_NEAR_DAYS: Final = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +58,8 @@ class Hours:
     always_open: bool = False
     _zone_info: ZoneInfo = field(init=False, repr=False, compare=False)
     _hash: int = field(init=False, repr=False, compare=False)
-    # A cache: days already worked out, by ordinal. It never changes what the hours say.
-    _days: dict[int, _Day] = field(init=False, repr=False, compare=False, default_factory=dict)
+    # A cache: days already worked out. It never changes what the hours say.
+    _days: OpenDays = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Put everything in order, so that equal hours are equal, and refuse what cannot be meant."""
@@ -85,6 +73,7 @@ class Hours:
                 "Hours that are always open can have no week, holidays or special days. "
                 'To close on holidays only, open every weekday from "00:00" to "24:00" instead.'
             )
+        keep(self, "_days", OpenDays(self._zone_info, self.week, self.holidays, self.special_days))
         keep(self, "_hash", hash((self.zone, self.week, self.holidays, self.special_days, self.always_open)))
 
     def __hash__(self) -> int:
@@ -147,15 +136,17 @@ class Hours:
         Raises AmountInvalid for nothing or less, NeverOpen when two years from `start` do not hold that much.
         """
         left = amount if isinstance(amount, timedelta) else _seconds(amount)
-        if left <= _NOTHING:
+        if left <= NOTHING:
             raise AmountInvalid(f"The time to add must be more than zero, not {left}.")
         at = start if start.tzinfo is UTC else _utc(start)
         if self.always_open:
             return _shift(at, left)
         day = at.toordinal()
-        known = self._days
-        for ordinal in range(day, min(day + HORIZON_DAYS, _LAST_DAY)):
-            for opens, closes in (known.get(ordinal) or self._day(ordinal)).pieces:
+        days, ordinal, end = self._days, day, min(day + HORIZON_DAYS, LAST_DAY)
+        while ordinal < end:
+            if ordinal == day + _NEAR_DAYS:
+                ordinal, left = days.skip(ordinal, end, left)
+            for opens, closes in (days.known.get(ordinal) or days.day(ordinal)).pieces:
                 if closes <= at:
                     continue
                 begins = opens if opens > at else at  # noqa: FURB136 - max() costs three times as much here
@@ -163,6 +154,7 @@ class Hours:
                 if left <= room:
                     return begins + left
                 left -= room
+            ordinal += 1
         raise NeverOpen(
             f"These hours ({self.zone}) do not hold that much time within two years of {at.isoformat()}: "
             f"{left} is left. Open more hours, remove holidays, or count around the clock."
@@ -177,14 +169,10 @@ class Hours:
         if finish < begin:
             return -self.between(finish, begin)
         first, last = begin.toordinal(), finish.toordinal()
-        known = self._days
-        total = _NOTHING
-        for ordinal in range(first, last + 1):
-            day = known.get(ordinal) or self._day(ordinal)
-            if first < ordinal < last:
-                total += day.total
-                continue
-            for opens, closes in day.pieces:
+        days = self._days
+        total = days.held(first + 1, last) if last > first + 1 else NOTHING
+        for ordinal in (first, last) if last > first else (first,):
+            for opens, closes in (days.known.get(ordinal) or days.day(ordinal)).pieces:
                 since = opens if opens > begin else begin  # noqa: FURB136 - max() costs three times as much here
                 until = closes if closes < finish else finish  # noqa: FURB136
                 if since < until:
@@ -196,8 +184,7 @@ class Hours:
         if self.always_open:
             return True
         instant = at if at.tzinfo is UTC else _utc(at)
-        day = self._days.get(instant.toordinal()) or self._day(instant.toordinal())
-        return any(opens <= instant < closes for opens, closes in day.pieces)
+        return any(opens <= instant < closes for opens, closes in self._days.day(instant.toordinal()).pieces)
 
     def next_opening(self, at: datetime) -> datetime | None:
         """The next instant after `at` at which closed turns into open; None if there is none within two years."""
@@ -219,11 +206,11 @@ class Hours:
             return ((begin, finish),)
         cut: list[tuple[datetime, datetime]] = []
         for ordinal in range(begin.toordinal(), finish.toordinal() + 1):
-            for opens, closes in self._day(ordinal).pieces:
+            for opens, closes in self._days.day(ordinal).pieces:
                 piece = max(opens, begin), min(closes, finish)
                 if piece[0] < piece[1]:
                     cut.append(piece)
-        return _joined(cut)
+        return joined(cut)
 
     def _stretches(self, at: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Stretches, not cut at later midnights, that end after `at`, for two years; none when always open."""
@@ -232,8 +219,8 @@ class Hours:
         # A stretch running since yesterday begins here at midnight, which is never after `at`.
         first = at.toordinal()
         last: tuple[datetime, datetime] | None = None
-        for ordinal in range(first, min(first + HORIZON_DAYS + 1, _LAST_DAY)):
-            for opens, closes in self._day(ordinal).pieces:
+        for ordinal in range(first, min(first + HORIZON_DAYS + 1, LAST_DAY)):
+            for opens, closes in self._days.day(ordinal).pieces:
                 if last is not None and last[1] == opens:
                     last = last[0], closes
                     continue
@@ -242,48 +229,6 @@ class Hours:
                 last = opens, closes
         if last is not None:
             yield last
-
-    def _day(self, ordinal: int) -> _Day:
-        """The day from the table, worked out when it is asked for first."""
-        known = self._days.get(ordinal)
-        if known is not None:
-            return known
-        if not _FIRST_DAY <= ordinal <= _LAST_DAY:
-            raise TimeInvalid("This instant is at the very edge of the calendar; pass a time people live in.")
-        pieces = _joined(sorted(self._raw_pieces(ordinal)))
-        day = _Day(pieces, sum((closes - opens for opens, closes in pieces), _NOTHING))
-        if len(self._days) >= _TABLE_DAYS_MAX:
-            self._days.clear()
-        self._days[ordinal] = day
-        return day
-
-    def _raw_pieces(self, ordinal: int) -> Iterator[tuple[datetime, datetime]]:
-        """Open pieces of a UTC day: where the offset is steady, wall time and instants run side by side."""
-        for begin, end, offset in _steady(self._zone_info, ordinal):
-            shown_first, shown_last = begin + offset, end + offset
-            for local in range(shown_first.toordinal(), shown_last.toordinal() + 1):
-                midnight = datetime.fromordinal(local).replace(tzinfo=UTC)
-                for opens, closes in self._shown(local):
-                    first = max(shown_first, midnight + timedelta(minutes=opens))
-                    last = min(shown_last, midnight + timedelta(minutes=closes))
-                    if first < last:
-                        yield first - offset, last - offset
-
-    def _shown(self, local: int) -> Iterator[tuple[int, int]]:
-        """The wall-clock minutes at which a local date is open: its own, and what runs over from the day before."""
-        for part in self._of(local - 1):
-            if part.closes > DAY_MINUTES:
-                yield 0, part.closes - DAY_MINUTES
-        for part in self._of(local):
-            yield part.opens, min(part.closes, DAY_MINUTES)
-
-    def _of(self, local: int) -> tuple[Interval, ...]:
-        """The intervals that open on a local date."""
-        day = date.fromordinal(local)
-        for special, parts in self.special_days:
-            if special == day:
-                return parts
-        return () if day in self.holidays else self.week[day.weekday()]
 
 
 # JSON libraries write any dataclass field by field, tables included; hours have a form of their own (`to_plain`), so
@@ -338,45 +283,3 @@ def _shift(at: datetime, left: timedelta) -> datetime:
         return at + left
     except OverflowError:
         raise AmountInvalid(f"{left} after {at.isoformat()} is beyond the calendar; ask for less.") from None
-
-
-def _joined(pieces: Iterable[tuple[datetime, datetime]]) -> tuple[tuple[datetime, datetime], ...]:
-    """Ordered pieces with those that touch or overlap made one."""
-    joined: list[tuple[datetime, datetime]] = []
-    for opens, closes in pieces:
-        if joined and opens <= joined[-1][1]:
-            joined[-1] = joined[-1][0], max(joined[-1][1], closes)
-        else:
-            joined.append((opens, closes))
-    return tuple(joined)
-
-
-def _steady(zone: ZoneInfo, ordinal: int) -> Iterator[tuple[datetime, datetime, timedelta]]:
-    """Cut a UTC day where the zone changes its offset: (begin, end, offset) with one offset in each."""
-    midnight = datetime.fromordinal(ordinal).replace(tzinfo=UTC)
-    begin, offset = midnight, _offset(zone, midnight)
-    for hour in range(24):
-        later = midnight + timedelta(hours=hour + 1)
-        after = _offset(zone, later)
-        if after != offset:
-            change = _change(zone, later - timedelta(hours=1), later)
-            yield begin, change, offset
-            begin, offset = change, after
-    yield begin, midnight + timedelta(days=1), offset
-
-
-def _offset(zone: ZoneInfo, at: datetime) -> timedelta:
-    return at.astimezone(zone).utcoffset() or _NOTHING
-
-
-def _change(zone: ZoneInfo, before: datetime, after: datetime) -> datetime:
-    """The first instant with the new offset; offsets change at whole seconds."""
-    old = _offset(zone, before)
-    low, high = 0, int((after - before).total_seconds())
-    while high - low > 1:
-        middle = (low + high) // 2
-        if _offset(zone, before + timedelta(seconds=middle)) == old:
-            low = middle
-        else:
-            high = middle
-    return before + timedelta(seconds=high)

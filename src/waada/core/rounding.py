@@ -7,6 +7,7 @@ step grows with the time it rounds: from twenty minutes on it costs the customer
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from waada.core.policies import Wording
 
 # Below this a promise is said in seconds, to the second; nobody looks at the clock on the wall for it.
 SHORT = timedelta(minutes=3)
+_SHORT_SECONDS: Final = SHORT.total_seconds()
 # The steps of a short one: (up to so many seconds, step).
 _SHORT_STEPS: Final = ((60, 5), (120, 10), (180, 30))
 # Steps of a clock that people read, in seconds.
@@ -33,9 +35,9 @@ _WINDOW_FROM: Final = timedelta(minutes=20)  # of a shorter wait the narrowest w
 
 def step_seconds(seconds: float) -> int:
     """Return the step for a time that lies so many seconds away: a whole minute at least, unless it is short."""
-    if seconds < SHORT.total_seconds():
+    if seconds < _SHORT_SECONDS:
         return next(step for most, step in _SHORT_STEPS if seconds < most)
-    return max((step for step in _STEPS if step <= seconds * SHARE_MAX), default=_STEPS[0])
+    return _STEPS[max(0, bisect_right(_STEPS, seconds * SHARE_MAX) - 1)]
 
 
 def rounded_up(due_at: datetime, now: datetime, zone: str, wording: Wording) -> datetime:

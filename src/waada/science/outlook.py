@@ -21,6 +21,7 @@ from waada.core.people import Brand, Channel
 from waada.core.summary import Row
 from waada.science.chances import Footing, chances
 from waada.science.demand import hour_of_week
+from waada.science.lawbook import Law
 from waada.science.learning import Learned, beside_of
 from waada.science.places import Place, answers_of, capacity_of
 from waada.science.presence import Presence, Presences, presence_minute
@@ -34,7 +35,7 @@ class ComputedSight:
     What others are promised sooner goes first, so the place in the line depends on the time in question: `place_at`.
     """
 
-    __slots__ = ("_from", "_learned", "_place", "_place_at", "_presence", "_target")
+    __slots__ = ("_due", "_from", "_law", "_learned", "_place", "_place_at", "_presence", "_target")
 
     def __init__(
         self,
@@ -46,7 +47,9 @@ class ComputedSight:
     ) -> None:
         """Stand in line at an instant, for about `target`."""
         self._place_at, self._target, self._presence, self._learned = place_at, target, presence, learned
-        self._place = place_at(target)
+        # The place that was looked at last, and for which time: the same one is asked for again and again.
+        self._due, self._place = target, place_at(target)
+        self._law: Law | None = None
         self._from = presence_minute(presence, now)
 
     @property
@@ -56,25 +59,39 @@ class ComputedSight:
 
     def chance_at(self, due_at: datetime) -> float:
         """Return the chance of an answer by an instant."""
-        self._place = place = self._place_at(due_at.timestamp())
+        place = self._at(due_at.timestamp())
         until = presence_minute(self._presence, due_at)
         capacity = self._presence.cover_of(place).capacity(self._from, until)
-        return self._learned.law_of(place).chance(self._learned.calibration, answers_of(place, capacity))
+        return self._law_of(place).chance(self._learned.calibration, answers_of(place, capacity))
 
     def due_at(self, chance: float) -> datetime | None:
         """Return by when an answer comes with that chance, or None where nobody will be there."""
-        place, due = self._place_at(self._target), None
+        place, due = self._at(self._target), None
         for _ in range(LOOKS):
-            law = self._learned.law_of(place)
+            law = self._law_of(place)
             need = capacity_of(place, law.needed(self._learned.calibration, chance))
             minute = self._presence.cover_of(place).minute_after(self._from, need)
             if math.isinf(minute):
                 return None
             due = self._presence.epoch + timedelta(minutes=minute)
-            self._place, place = place, self._place_at(due.timestamp())
-            if place == self._place:
+            before, place = place, self._at(due.timestamp())
+            if place == before:
                 break
         return due
+
+    def _at(self, due: float) -> Place:
+        if due != self._due:
+            place = self._place_at(due)
+            if place != self._place:
+                self._law = None
+            self._due, self._place = due, place
+        return self._place
+
+    def _law_of(self, place: Place) -> Law:
+        """Return the law of the place that was looked at last."""
+        if self._law is None:
+            self._law = self._learned.law_of(place)
+        return self._law
 
 
 # The later the answer, the more others are due before it: after so many looks the line has been counted well enough.

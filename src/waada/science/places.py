@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from functools import lru_cache
 
+from waada.core.frozen import made_fast
+
 # Beyond so many ahead the law of z changes by less than it is known: lines are told apart in steps of a twentieth.
 FINE = 50
 LONG = 13
@@ -41,6 +43,9 @@ class Place:
             f"waits1 line={self.cell} ahead={line} handle={self.handle_minutes:.3f} own={self.own_minutes:.3f} "
             f"unsure={self.unsureness:.3f} people={self.people:.2f} anybody={'yes' if self.anybody else 'no'}"
         )
+
+
+made_fast(Place)
 
 
 def place_from(basis: str) -> Place | None:
