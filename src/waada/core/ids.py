@@ -7,8 +7,9 @@ its seed: pure, time-ordered, and the same on every replay.
 from __future__ import annotations
 
 from functools import lru_cache
+from hashlib import sha1
 from typing import NewType
-from uuid import UUID, uuid5
+from uuid import UUID
 
 BrandId = NewType("BrandId", str)
 ConversationId = NewType("ConversationId", str)
@@ -38,13 +39,20 @@ def customer_id(brand_id: BrandId, kind: str, address: str) -> CustomerId:
 
     Derived, not looked up, so that two messages that arrive at the same moment can't make two customers.
     """
-    return CustomerId(str(uuid5(_namespace(brand_id), f"{kind}:{address.casefold()}")))
+    named = _namespace(brand_id) + f"{kind}:{address.casefold()}".encode()
+    # As `uuid.uuid5`, which takes three times as long to make an object that nobody needs.
+    text = sha1(named, usedforsecurity=False).hexdigest()
+    return CustomerId(f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{_VARIANTS[text[16]]}{text[17:20]}-{text[20:32]}")
+
+
+# RFC 9562: the first two bits of the fourth group are 10.
+_VARIANTS = {digit: "89ab"[int(digit, 16) % 4] for digit in "0123456789abcdef"}
 
 
 @lru_cache(maxsize=256)
-def _namespace(brand_id: BrandId) -> UUID:
+def _namespace(brand_id: BrandId) -> bytes:
     """Return a brand's id as what names are derived from. Reading it takes as long as deriving one."""
-    return UUID(brand_id)
+    return UUID(brand_id).bytes
 
 
 def by_person(person: PersonId) -> str:

@@ -48,12 +48,13 @@ def rounded_up(due_at: datetime, now: datetime, zone: str, wording: Wording) -> 
     """
     length = due_at - now
     step = timedelta(seconds=step_seconds(length.total_seconds()))
-    by_length = now + -(-length // step) * step
-    if length < SHORT or (wording == "within" and is_said_as_length(by_length, now, zone)):
-        return by_length
-    wall = due_at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
-    since_midnight = wall - wall.replace(hour=0, minute=0, second=0, microsecond=0)
-    return due_at + (-(-since_midnight // step) * step - since_midnight)
+    if length < SHORT or wording == "within":
+        by_length = due_at + -length % step
+        if length < SHORT or is_said_as_length(by_length, now, zone):
+            return by_length
+    wall = due_at.astimezone(ZoneInfo(zone))
+    since_midnight = timedelta(0, wall.hour * 3600 + wall.minute * 60 + wall.second, wall.microsecond)
+    return due_at + -since_midnight % step
 
 
 def is_said_as_length(due_at: datetime, now: datetime, zone: str, most: timedelta = OVERNIGHT_LENGTH_MAX) -> bool:

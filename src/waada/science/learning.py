@@ -24,7 +24,7 @@ from waada.science.calibration import Calibration
 from waada.science.demand import Demand, hour_of_week
 from waada.science.lawbook import Law, Lawbook, LawKey, law_key
 from waada.science.paces import Paces
-from waada.science.places import Place, answers_of, law_of, place_from
+from waada.science.places import Place, answers_of, law_of, names_place, place_from
 from waada.science.presence import Crew, Presence, Presences, presence_minute
 
 # Whoever has been away from the desk for longer than this did not handle one conversation all the while.
@@ -39,11 +39,18 @@ class Pending:
     """A wait that goes on, as it stood when its first promise was made."""
 
     promise_id: str
-    place: Place
+    basis: str
     chance: float | None
     made_at: datetime
     due_at: datetime
     presence: Presence
+
+    @property
+    def place(self) -> Place:
+        """Read when the wait has ended: most of those that are made at a peak are not read for long."""
+        place = place_from(self.basis)
+        assert place is not None, "only what was computed from a place is pending"
+        return place
 
 
 class Learned:
@@ -138,10 +145,10 @@ class Learned:
             self.left_at[person] = at
 
     def _promised(self, stream: str, promise: Promise, presence: Presence) -> None:
-        place = place_from(promise.basis)
-        if place is None:
+        basis = promise.basis
+        if not names_place(basis):
             return
-        self._pending[stream] = Pending(promise.id, place, promise.chance, promise.made_at, promise.due_at, presence)
+        self._pending[stream] = Pending(promise.id, basis, promise.chance, promise.made_at, promise.due_at, presence)
         heappush(self._undecided, (promise.due_at, stream, promise.id))
 
     def _decide(self, now: datetime) -> None:

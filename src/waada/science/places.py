@@ -13,6 +13,8 @@ FINE = 50
 LONG = 13
 # People are there a little after they should be: what the first answer of a day is counted in, at least.
 OPENING_MINUTES = 1.0
+# What stands in the basis of a promise before its place, with the edition of the form it is written in.
+_MARK = "waits1 "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +42,7 @@ class Place:
         """Return it as the basis of a promise has it."""
         line = "free" if self.ahead is None else str(self.ahead)
         return (
-            f"waits1 line={self.cell} ahead={line} handle={self.handle_minutes:.3f} own={self.own_minutes:.3f} "
+            f"{_MARK}line={self.cell} ahead={line} handle={self.handle_minutes:.3f} own={self.own_minutes:.3f} "
             f"unsure={self.unsureness:.3f} people={self.people:.2f} anybody={'yes' if self.anybody else 'no'}"
         )
 
@@ -48,9 +50,15 @@ class Place:
 made_fast(Place)
 
 
+def names_place(basis: str) -> bool:
+    """Return whether a promise was computed from a place in a line, by its basis."""
+    return _MARK in basis
+
+
+@lru_cache(maxsize=8)
 def place_from(basis: str) -> Place | None:
     """Return the place that the basis of a promise names; None where it was promised by rule of thumb."""
-    words = basis.partition("waits1 ")[2].split()
+    words = basis.partition(_MARK)[2].split()
     if not words:
         return None
     named = dict(word.partition("=")[::2] for word in words)
