@@ -13,6 +13,7 @@ from waada.core.ids import BrandId, CommandId, MessageId, PersonId, by_person, c
 from waada.core.outlook import Outlook
 from waada.core.people import Channel
 from waada.core.policies import Instead, Policy, PromiseKind, Wording
+from waada.core.promises import Promise
 from waada.engine import Done, Engine
 from waada.store.memory import MemoryStore
 
@@ -39,18 +40,10 @@ class PlainPhrase:
     def told(self, why: Told, language: str, words: str, reason: str | None) -> str:
         return f"{why}: {words} [{reason}] ({language})"
 
-    def moved(
-        self,
-        why: Told,
-        language: str,
-        words: str,
-        reason: str | None,
-        old_due_at: datetime,
-        now: datetime,
-        zone: str,
-        old_made_at: datetime | None = None,  # noqa: ARG002
-    ) -> str:
-        return f"{why}: {words} [{reason}] ({language}, not by {old_due_at:%H:%M}, said at {now:%H:%M}, {zone})"
+    def moved(self, why: Told, old: Promise, new: Promise, now: datetime, zone: str) -> str:
+        before = "before" if new.due_at < old.due_at else "not by"
+        said = f"{before} {old.due_at:%H:%M}, said at {now:%H:%M}, {zone}"
+        return f"{why}: {new.words} [{new.reason}] ({new.language}, {said})"
 
     def instead(self, instead: Instead, language: str, *, reachable: bool) -> str:
         return f"or by {instead} ({language}, {'reachable' if reachable else 'not reachable'})"

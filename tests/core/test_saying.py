@@ -106,3 +106,15 @@ async def test_a_window_lies_within_opening_hours() -> None:
     promise = (await desk.write_first()).promise
     assert promise is not None
     assert promise.words == "tomorrow, Tuesday, between 09:30 and 11:00 London time"
+
+
+async def test_an_earlier_time_is_told_as_one() -> None:
+    desk = await Scene().open()
+    state = await desk.write_first()
+    assert state.promise is not None
+    texts: list[str] = []
+    for due_at in (state.promise.due_at + timedelta(hours=1), desk.clock.now() + timedelta(minutes=5)):
+        done = await desk.by(desk.ann, c.Renegotiate(due_at=due_at, reason="sooner"), state.id)
+        texts += [each.text for each in done.events if isinstance(each, e.CustomerTold)]
+    assert ["not by" in text for text in texts] == [True, False]
+    assert ["before" in text for text in texts] == [False, True]

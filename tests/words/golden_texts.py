@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Final, get_args
 
 from waada.core.events import Told
+from waada.core.ids import PromiseId
 from waada.core.policies import Instead, PromiseKind, Wording
+from waada.core.promises import Promise
 from waada.core.rounding import rounded_up, window_begins
 from waada.words import LANGUAGES, CataloguePhrase
 from waada.words.phrase import REASONS
@@ -96,12 +98,18 @@ def _moved(language: str) -> Iterator[tuple[str, str]]:
             "next week",
             "second 01:30 of two",
         ):
-            now, _, zone = TIMES[when]
+            now, length, zone = TIMES[when]
             words = _words("first_answer", wording, when, language)
             old_due_at, old_made_at = now + timedelta(seconds=20), now - timedelta(seconds=880)
             yield (
                 f"moved, {wording}, {when}",
-                PHRASE.moved("renegotiated", language, words, "more_before_you", old_due_at, now, zone, old_made_at),
+                PHRASE.moved(
+                    "renegotiated",
+                    promised(old_due_at, old_made_at),
+                    promised(now + length, now, words, language, "more_before_you"),
+                    now,
+                    zone,
+                ),
             )
 
 
@@ -109,12 +117,29 @@ def _reasons(language: str) -> Iterator[tuple[str, str]]:
     words = _words("first_answer", "exact", "40 minutes", language)
     for reason in REASONS:
         why: Told = "overdue" if reason == "overdue" else "renegotiated"
-        old_due_at = AFTERNOON + timedelta(seconds=-60 if why == "overdue" else 60)
-        old_made_at = AFTERNOON - timedelta(hours=1)
-        yield (
-            reason,
-            PHRASE.moved(why, language, words, reason, old_due_at, AFTERNOON, "Asia/Almaty", old_made_at),
-        )
+        seconds = {"overdue": -60, "sooner": 3600}.get(reason, 60)
+        old = promised(AFTERNOON + timedelta(seconds=seconds), AFTERNOON - timedelta(hours=1))
+        new = promised(AFTERNOON + timedelta(minutes=39.4), AFTERNOON, words, language, reason)
+        yield reason, PHRASE.moved(why, old, new, AFTERNOON, "Asia/Almaty")
+
+
+def promised(
+    due_at: datetime, made_at: datetime, words: str = "", language: str = "en", reason: str | None = None
+) -> Promise:
+    """Return a promise as far as its words go."""
+    return Promise(
+        id=PromiseId("0"),
+        kind="first_answer",
+        status="open",
+        made_at=made_at,
+        due_at=due_at,
+        chance=None,
+        basis="",
+        words=words,
+        language=language,
+        reason=reason,
+        check_at=made_at,
+    )
 
 
 if __name__ == "__main__":

@@ -11,14 +11,17 @@ from waada.core.desk import Phrase
 from waada.core.events import Told
 from waada.words import LANGUAGES, CataloguePhrase
 from waada.words.phrase import REASONS
+from words.golden_texts import promised
 
 NOW = datetime(2026, 11, 22, 9, 5, tzinfo=UTC)
 OLD = NOW + timedelta(minutes=5)
+NEW = NOW + timedelta(minutes=15)
+SOONER = NOW + timedelta(minutes=3)
 PHRASE: Phrase = CataloguePhrase()
 
 
 def moved(why: Told, reason: str | None, language: str = "en", words: str = "by 14:20 Almaty time") -> str:
-    return PHRASE.moved(why, language, words, reason, OLD, NOW, "Asia/Almaty")
+    return PHRASE.moved(why, promised(OLD, NOW), promised(NEW, NOW, words, language, reason), NOW, "Asia/Almaty")
 
 
 def test_the_record_holds_what_the_customer_reads() -> None:
@@ -34,6 +37,26 @@ def test_a_new_time_comes_with_the_old_one_the_reason_and_an_apology() -> None:
     )
     assert moved("overdue", "overdue").startswith(
         "We promised that you would hear from us by 14:10 Almaty time. We did not keep that promise, and we are sorry."
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_earlier_time_is_told_without_an_apology_or_an_excuse(language: str) -> None:
+    def sooner(reason: str | None, why: Told = "renegotiated") -> str:
+        return PHRASE.moved(why, promised(OLD, NOW), promised(SOONER, NOW, "@@", language, reason), NOW, "Asia/Almaty")
+
+    assert {sooner(reason) for reason in REASONS} == {sooner(None)}
+    assert sooner(None) != moved("renegotiated", None, language, "@@")
+    assert all(part in sooner("The maker has called.") for part in ("The maker has called.", "@@"))
+    # What has passed is late, whatever comes now.
+    assert sooner("busy", "overdue") == moved("overdue", "busy", language, "@@")
+
+
+def test_an_earlier_time_reads_like_one() -> None:
+    new = promised(SOONER, NOW, "by 14:08 Almaty time")
+    assert PHRASE.moved("renegotiated", promised(OLD, NOW), new, NOW, "Asia/Almaty") == (
+        "We told you that you would hear from us by 14:10 Almaty time. It will be sooner than that. "
+        "You will hear from us by 14:08 Almaty time."
     )
 
 

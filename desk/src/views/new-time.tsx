@@ -43,9 +43,12 @@ export function NewTime({ kind, id }: { kind: Kind; id: string }) {
   const row = useLive((state) => state.rows.get(id));
   const quick = useRef(choices(kind)).current;
   const [due, setDue] = useState(quick[kind === "snooze" ? 2 : 0]?.[1] ?? now());
-  const [reason, setReason] = useState("need_more_time");
+  const [chosen, setReason] = useState("need_more_time");
   const [words, setWords] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+  // Who answers sooner than promised needs no excuse.
+  const sooner = kind === "renegotiate" && row?.due_at != null && due < Date.parse(row.due_at) && now() < Date.parse(row.due_at);
+  const reason = sooner ? "sooner" : chosen;
   const previewed = usePreview(kind, id, due, reason);
   const submit = async (event: Event) => {
     event.preventDefault();
@@ -70,14 +73,16 @@ export function NewTime({ kind, id }: { kind: Kind; id: string }) {
           ))}
           <input type="datetime-local" aria-label={say("newtime.free")} value={localInput(due)} onInput={(event) => setDue(fromLocalInput(event.currentTarget.value) || due)} />
         </fieldset>
-        <fieldset class="choices">
-          <legend>{say("newtime.why")}</legend>
-          {REASONS.map((each) => (
-            <button key={each} type="button" class="choice" aria-pressed={each === reason} onClick={() => setReason(each)}>
-              {sayOne("reason", each)}
-            </button>
-          ))}
-        </fieldset>
+        {!sooner && (
+          <fieldset class="choices">
+            <legend>{say("newtime.why")}</legend>
+            {REASONS.map((each) => (
+              <button key={each} type="button" class="choice" aria-pressed={each === reason} onClick={() => setReason(each)}>
+                {sayOne("reason", each)}
+              </button>
+            ))}
+          </fieldset>
+        )}
         <WhatTheyRead previewed={previewed} words={words} {...(kind === "renegotiate" ? { change: setWords } : {})} />
         <NobodyThere previewed={previewed} take={setDue} />
         <footer>

@@ -11,6 +11,7 @@ from waada.core.frozen import made_fast
 from waada.core.outlook import NoOutlook, Outlook
 from waada.core.people import Brand
 from waada.core.policies import Instead, PromiseKind, Wording
+from waada.core.promises import Promise
 
 
 class Phrase(Protocol):
@@ -36,18 +37,8 @@ class Phrase(Protocol):
         """Return the short text that tells a customer a promise or an end."""
         ...
 
-    def moved(
-        self,
-        why: Told,
-        language: str,
-        words: str,
-        reason: str | None,
-        old_due_at: datetime,
-        now: datetime,
-        zone: str,
-        old_made_at: datetime | None = None,
-    ) -> str:
-        """Return the text that names the old time, why it can't be kept, and the new promise in `words`."""
+    def moved(self, why: Told, old: Promise, new: Promise, now: datetime, zone: str) -> str:
+        """Return the text that names the old time, why it can't be kept if the new one is later, and the new one."""
         ...
 
     def instead(self, instead: Instead, language: str, *, reachable: bool) -> str:

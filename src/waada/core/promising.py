@@ -138,7 +138,7 @@ def renegotiate(  # noqa: PLR0913 - what the customer will read
     why = "overdue" if passed else why
     if words is None and why in _MOVED:
         zone = state.customer.zone or desk.brand.zone
-        words = desk.phrase.moved(why, promise.language, promise.words, reason, old.due_at, now.at, zone, old.made_at)
+        words = desk.phrase.moved(why, old, promise, now.at, zone)
     told = _told(why, promise, state.customer, desk, now, reason=reason, words=words)
     return (
         e.PromiseEnded(

@@ -11,6 +11,7 @@ from typing import Final, assert_never
 
 from waada.core.events import Told
 from waada.core.policies import Instead, PromiseKind, Wording
+from waada.core.promises import Promise
 from waada.words.catalogues import say
 from waada.words.promises import promise_words
 
@@ -24,6 +25,7 @@ REASONS: Final = (
     "outage_on_our_side",
     "closed_now",
     "overdue",
+    "sooner",
 )
 _SENTENCE_ENDS: Final = (".", "!", "?", "…", "।", "؟")
 
@@ -50,24 +52,21 @@ class CataloguePhrase:
         """Return the text that tells a promise or an end. What moved is told by `moved`, which names the old time."""
         return _told(why, language, words, reason)
 
-    def moved(
-        self,
-        why: Told,
-        language: str,
-        words: str,
-        reason: str | None,
-        old_due_at: datetime,
-        now: datetime,
-        zone: str,
-        old_made_at: datetime | None = None,
-    ) -> str:
-        """Return the apology that names the time we promised before, why we can't keep it, and the new one."""
-        old = promise_words(
-            kind="next_answer", due_at=old_due_at, now=now, language=language, zone=zone, made_at=old_made_at
+    def moved(self, why: Told, old: Promise, new: Promise, now: datetime, zone: str) -> str:
+        """Return the text that names the time we promised before, and the new one.
+
+        A later one comes with an apology and why we can't keep the old. An earlier one needs no excuse: only what a
+        person says in their own words is told with it.
+        """
+        language, reason = new.language, new.reason
+        due = promise_words(
+            kind="next_answer", due_at=old.due_at, now=now, language=language, zone=zone, made_at=old.made_at
         ).absolute
         key = "renegotiate.message_overdue" if why == "overdue" else "renegotiate.message"
-        sentence = say("promise.sentence", language, promise=words)
-        return say(key, language, old=old, reason=reason_words(reason, language), promise=sentence).replace("  ", " ")
+        if new.due_at < old.due_at and why != "overdue":
+            key, reason = "renegotiate.message_sooner", None if reason in REASONS else reason
+        sentence = say("promise.sentence", language, promise=new.words)
+        return say(key, language, old=due, reason=reason_words(reason, language), promise=sentence).replace("  ", " ")
 
     def instead(self, instead: Instead, language: str, *, reachable: bool) -> str:
         """Return what is offered because this way takes long: an answer by mail, or a call, by the same time."""
