@@ -23,7 +23,8 @@ export function toast(words: string, tone: "calm" | "bad" = "calm"): void {
 
 export function wordsOf(error: unknown): string {
   if (error instanceof Unreachable) return say("error.unreachable");
-  if (error instanceof Problem) return error.message || say("error.unknown");
+  // What is wrong with a field follows its name in the API; here it stands alone.
+  if (error instanceof Problem) return error.message ? error.message[0]!.toUpperCase() + error.message.slice(1) : say("error.unknown");
   throw error;
 }
 
