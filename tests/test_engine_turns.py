@@ -101,4 +101,4 @@ async def test_a_stream_whose_turn_is_over_is_forgotten(scene: Scene) -> None:
     _, tasks = await in_line(scene, 3)
     await let_go(scene, 3)
     await asyncio.gather(*tasks)
-    assert not scene.engine._lines
+    assert not scene.engine._turns

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -59,6 +58,16 @@ class Done:
 made_fast(Done, Commit)
 
 
+class _Turn:
+    """Commands to one stream wait for each other; a line goes when nobody wants it any more."""
+
+    __slots__ = ("lock", "wanted")
+
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        self.wanted = 0
+
+
 class Engine:
     """Carries out orders. `watchers` see every commit after it is durable; they must not raise and not wait."""
 
@@ -70,52 +79,33 @@ class Engine:
         self.phrase = phrase
         self.outlook = outlook or NoOutlook()
         self.watchers: list[Callable[[Commit], None]] = []
-        # Commands to one stream wait for each other: who stands in line behind the one whose turn it is. Almost always
-        # nobody does, so there is no lock to be made and taken for each command.
-        self._lines: dict[str, deque[asyncio.Future[None]] | None] = {}
+        self._turns: dict[str, _Turn] = {}
 
     async def handle(self, order: c.Order) -> Done:
         """Carry out an order exactly once. Raises `Refused`, with nothing changed."""
         stream = order.stream
-        if stream in self._lines:
-            await self._stand_in_line(stream)
-        else:
-            self._lines[stream] = None
+        turn = self._turns.get(stream)
+        if turn is None:
+            turn = self._turns[stream] = _Turn()
+        turn.wanted += 1
         try:
-            for _ in range(ATTEMPTS_MAX):
-                try:
-                    return await self._attempt(order)
-                except VersionTaken:
-                    continue
-                except CommandKnown:
-                    return await self._repeat(order)
-            message = f"{ATTEMPTS_MAX} attempts on stream {stream}"
-            raise AssertionError(message)
+            async with turn.lock:
+                return await self._in_turn(order)
         finally:
-            self._pass_on(stream)
+            turn.wanted -= 1
+            if not turn.wanted:
+                del self._turns[stream]
 
-    async def _stand_in_line(self, stream: str) -> None:
-        line = self._lines[stream]
-        if line is None:
-            line = self._lines[stream] = deque()
-        turn = asyncio.get_running_loop().create_future()
-        line.append(turn)
-        try:
-            await turn
-        except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled():  # it was this one's turn already
-                self._pass_on(stream)
-            raise
-
-    def _pass_on(self, stream: str) -> None:
-        """Let the next in line go on; whoever gave up is passed over."""
-        line = self._lines[stream]
-        while line:
-            turn = line.popleft()
-            if not turn.done():
-                turn.set_result(None)
-                return
-        del self._lines[stream]
+    async def _in_turn(self, order: c.Order) -> Done:
+        for _ in range(ATTEMPTS_MAX):
+            try:
+                return await self._attempt(order)
+            except VersionTaken:
+                continue
+            except CommandKnown:
+                return await self._repeat(order)
+        message = f"{ATTEMPTS_MAX} attempts on stream {order.stream}"
+        raise AssertionError(message)
 
     async def _attempt(self, order: c.Order) -> Done:
         kind = _KINDS[type(order.command)]
