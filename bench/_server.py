@@ -1,5 +1,6 @@
 """A `waada up` of one's own for a benchmark: in a folder that goes away, on free ports, watched from outside."""
 
+import asyncio
 import contextlib
 import os
 import shutil
@@ -14,6 +15,8 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from waada.store.embedded import EmbeddedPostgres
 
 WAADA = Path(sys.executable).parent / "waada"
 READY_SECONDS_MAX = 60
@@ -56,13 +59,37 @@ def running(home: Path | None = None, **more: str) -> Iterator[Server]:
         key = subprocess.run([WAADA, "key", "demo"], env=env, capture_output=True, text=True, check=True).stdout.strip()
         yield Server(port, smtp_port, key, child.pid, folder, ready)
     finally:
-        child.send_signal(signal.SIGINT)
-        try:
-            child.wait(20)
-        except subprocess.TimeoutExpired:
-            child.kill()
+        end(child)
         if home is None:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def beside(server: Server) -> Iterator[Server]:
+    """Start a second node that only serves, beside the same database, as `docs/how-to/run-several-nodes.md` says."""
+    with tempfile.TemporaryDirectory(prefix="waada-bench-") as folder:
+        home = Path(folder)
+        shutil.copy(server.home / "secret", home / "secret")
+        address = asyncio.run(EmbeddedPostgres(server.home, join=True).start())
+        port = free_port()
+        env = os.environ | {"WAADA_HOME": folder, "DATABASE_URL": address, "PORT": str(port), "DEMO": "on"}
+        began = time.perf_counter()
+        child = subprocess.Popen([WAADA, "serve"], env=env, stdout=subprocess.DEVNULL, start_new_session=True)
+        try:
+            wait_ready(f"http://127.0.0.1:{port}/readyz", child)
+            ready = time.perf_counter() - began
+            yield Server(port, 0, server.key, child.pid, home, ready)
+        finally:
+            end(child)
+
+
+def end(child: "subprocess.Popen[bytes]") -> None:
+    """Stop a server as Ctrl-C does, and for certain."""
+    child.send_signal(signal.SIGINT)
+    try:
+        child.wait(20)
+    except subprocess.TimeoutExpired:
+        child.kill()
 
 
 def wait_ready(url: str, child: "subprocess.Popen[bytes]") -> None:

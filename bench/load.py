@@ -2,7 +2,8 @@
 
 Open loop: a customer doesn't wait for the one before, so a slow server can't make the load lighter. The time counts
 from the moment the request should have left to the whole answer with its promise. Bars: p95 <= 50 ms, p99 <= 200 ms.
-    python bench/load.py [--rate 500] [--seconds 60]
+    python bench/load.py [--rate 500] [--seconds 60] [--nodes 1]
+`--nodes 2`: a node that only serves stands beside the first, and every other connection goes to it.
 `--compare` measures what computing a promise costs: the channel promises by rule of thumb and by computation in turns,
 on one server, each twice for so many seconds.
 """
@@ -16,12 +17,12 @@ import time
 import urllib.error
 import urllib.request
 from collections import Counter
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import Any, cast
 
 import uvloop
 from _host import Host, lengths
-from _server import Server, cpu_seconds, fsyncs_per_second, memory_mb, quantile, running
+from _server import Server, beside, cpu_seconds, fsyncs_per_second, memory_mb, quantile, running
 
 CONNECTIONS = 64
 TEXTS = (
@@ -87,11 +88,13 @@ def request_of(key: str, number: int) -> bytes:
 Timed = list[tuple[float, float]]  # when each should have left, and how many seconds it took from then
 
 
-async def load(port: int, key: str, rate: float, seconds: float) -> tuple[Timed, Counter[int], float]:
+async def load(port: int, key: str, rate: float, seconds: float, *others: int) -> tuple[Timed, Counter[int], float]:
+    """Write to a node on `port`, and in turns to those on the `others`."""
+    ports = (port, *others)
     idle: asyncio.Queue[Client] = asyncio.Queue()
     loop = asyncio.get_running_loop()
-    for _ in range(CONNECTIONS):
-        _, client = await loop.create_connection(lambda: Client(idle), "127.0.0.1", port)
+    for number in range(CONNECTIONS):
+        _, client = await loop.create_connection(lambda: Client(idle), "127.0.0.1", ports[number % len(ports)])
         idle.put_nowait(client)
     gc.disable()  # the clients' own collector must not count as the server's time
     latencies: Timed = []
@@ -173,18 +176,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rate", type=float, default=500)
     parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--nodes", type=int, default=1)
     parser.add_argument("--compare", action="store_true")
     asked = parser.parse_args()
     if asked.compare:
         compare(asked.rate, asked.seconds)
         return
-    with Host() as host, running() as server:
+    with Host() as host, ExitStack() as stack:
+        server = stack.enter_context(running())
+        nodes = [server, *(stack.enter_context(beside(server)) for _ in range(asked.nodes - 1))]
+        others = [each.port for each in nodes[1:]]
         fsyncs = fsyncs_per_second(server.home)
-        uvloop.run(load(server.port, server.key, asked.rate / 5, 3))  # warm up
-        cpu = cpu_seconds(server.pid)
-        latencies, statuses, took = uvloop.run(load(server.port, server.key, asked.rate, asked.seconds))
-        cpu = cpu_seconds(server.pid) - cpu
-        memory = memory_mb(server.pid)
+        uvloop.run(load(server.port, server.key, asked.rate / 5, 3, *others))  # warm up
+        cpu = [cpu_seconds(each.pid) for each in nodes]
+        latencies, statuses, took = uvloop.run(load(server.port, server.key, asked.rate, asked.seconds, *others))
+        cpu = [cpu_seconds(each.pid) - before for each, before in zip(nodes, cpu, strict=True)]
+        memory = [memory_mb(each.pid) for each in nodes]
         after = fsyncs_per_second(server.home)
     made = statuses[201]
     alone = host.undisturbed(latencies)
@@ -194,8 +201,9 @@ def main() -> None:
         whole, rest = quantile(lengths(latencies), share), quantile(alone, share)
         print(f"{name:42} {whole * 1000:12.1f} {bar:>10} {rest * 1000:12.1f}")
     print(f"{'not made':42} {sum(statuses.values()) - made:12} {'0':>10}")
-    print(f"{'server processor share of one core':42} {cpu / took:12.2f}")
-    print(f"{'server memory MB':42} {memory:12.0f} {'< 300':>10}")
+    for number, (seconds, megabytes) in enumerate(zip(cpu, memory, strict=True), 1):
+        print(f"{f'node {number}: processor, share of one core':42} {seconds / took:12.2f}")
+        print(f"{f'node {number}: memory MB':42} {megabytes:12.0f} {'< 300':>10}")
     print(f"{'fsyncs a second, before and after':42} {fsyncs:6.0f}{after:6.0f}")
     print(f"undisturbed (see _host.py): {host.words(latencies)}")
     if statuses.keys() - {201}:

@@ -14,6 +14,7 @@ import pytest
 
 from waada import node
 from waada.settings import Settings
+from waada.web.access_limits import BUCKETS
 
 pytestmark = pytest.mark.postgres
 
@@ -126,3 +127,17 @@ async def test_a_lost_secret_is_told_and_not_only_replaced(
     async with running(settings, serve=True, work=False):
         pass
     assert "made anew" in "".join(capsys.readouterr())
+
+
+async def test_nobody_gets_past_a_limit_by_naming_another_address(fresh_database: str, tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, database_url=fresh_database, port=free_port(), smtp_port=free_port())
+    url = f"http://127.0.0.1:{settings.port}/api/v1"
+    guess = {"Authorization": f"Bearer waada_{'0' * 32}_guess"}
+    for trusted, wanted in ((False, {401, 429}), (True, {401})):
+        proxied = replace(settings, trust_proxy=trusted)
+        async with running(proxied, serve=True, work=False), httpx.AsyncClient(base_url=url, trust_env=False) as caller:
+            answers = [
+                await caller.get("/me", headers=guess | {"X-Forwarded-For": f"198.51.100.{number}"})
+                for number in range(BUCKETS["key"].burst + 5)
+            ]
+            assert {each.status_code for each in answers} == wanted

@@ -215,6 +215,7 @@ async def serving(
         ws_max_size=1_000_000,  # files go by POST; a chat message is a few kilobytes
         lifespan="off",
         access_log=False,
+        proxy_headers=False,  # whether a proxy is believed, TRUST_PROXY says (`access_limits.address_of`)
         log_level="warning",
         server_header=False,
         backlog=2048,
