@@ -24,6 +24,8 @@ _TABLE_DAYS_MAX: Final = 4096
 # Sums are carried on by so many days at a time; what holds fewer is added up without them.
 _STRIDE: Final = 32
 _FEW_DAYS: Final = 4
+# Days that lie further beyond what was added up are not worth adding up what lies between.
+_FAR_DAYS: Final = 366
 NOTHING: Final = timedelta(0)
 
 
@@ -87,11 +89,11 @@ class OpenDays:
         return found, wanted - sums[found - begins]
 
     def _summed(self, first: int, end: int) -> tuple[int, tuple[timedelta, ...]]:
-        """Return sums that reach from one day to before another; begun anew where they began later or long before."""
+        """Return sums that reach from one day to before another; begun anew where they lie too far away."""
         begins, sums = self._sums
         if begins <= first and end < begins + len(sums):
             return begins, sums
-        if not begins <= first < begins + _TABLE_DAYS_MAX:
+        if not begins <= first < begins + min(len(sums) + _FAR_DAYS, _TABLE_DAYS_MAX):
             begins, sums = first, (NOTHING,)
         next_day = begins + len(sums) - 1
         upto = max(end, min(next_day + _STRIDE, LAST_DAY))

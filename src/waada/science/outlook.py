@@ -62,14 +62,13 @@ class ComputedSight:
         place = self._at(due_at.timestamp())
         until = presence_minute(self._presence, due_at)
         capacity = self._presence.cover_of(place).capacity(self._from, until)
-        return self._law_of(place).chance(self._learned.calibration, answers_of(place, capacity))
+        return self._law_here().chance(self._learned.calibration, answers_of(place, capacity))
 
     def due_at(self, chance: float) -> datetime | None:
         """Return by when an answer comes with that chance, or None where nobody will be there."""
         place, due = self._at(self._target), None
         for _ in range(LOOKS):
-            law = self._law_of(place)
-            need = capacity_of(place, law.needed(self._learned.calibration, chance))
+            need = capacity_of(place, self._law_here().needed(self._learned.calibration, chance))
             minute = self._presence.cover_of(place).minute_after(self._from, need)
             if math.isinf(minute):
                 return None
@@ -80,6 +79,7 @@ class ComputedSight:
         return due
 
     def _at(self, due: float) -> Place:
+        """Look at the place for a time."""
         if due != self._due:
             place = self._place_at(due)
             if place != self._place:
@@ -87,10 +87,10 @@ class ComputedSight:
             self._due, self._place = due, place
         return self._place
 
-    def _law_of(self, place: Place) -> Law:
+    def _law_here(self) -> Law:
         """Return the law of the place that was looked at last."""
         if self._law is None:
-            self._law = self._learned.law_of(place)
+            self._law = self._learned.law_of(self._place)
         return self._law
 
 
