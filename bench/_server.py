@@ -51,15 +51,11 @@ def running(home: Path | None = None, **more: str) -> Iterator[Server]:
     folder.chmod(0o711)
     port, smtp_port = free_port(), free_port()
     env = os.environ | {"WAADA_HOME": str(folder), "PORT": str(port), "SMTP_PORT": str(smtp_port), "DEMO": "on"} | more
-    began = time.perf_counter()
-    child = subprocess.Popen([WAADA, "up"], env=env, stdout=subprocess.DEVNULL, start_new_session=True)
     try:
-        wait_ready(f"http://127.0.0.1:{port}/readyz", child)
-        ready = time.perf_counter() - began
-        key = subprocess.run([WAADA, "key", "demo"], env=env, capture_output=True, text=True, check=True).stdout.strip()
-        yield Server(port, smtp_port, key, child.pid, folder, ready)
+        with started("up", env) as (pid, ready):
+            asked = subprocess.run([WAADA, "key", "demo"], env=env, capture_output=True, text=True, check=True)
+            yield Server(port, smtp_port, asked.stdout.strip(), pid, folder, ready)
     finally:
-        end(child)
         if home is None:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -73,23 +69,24 @@ def beside(server: Server) -> Iterator[Server]:
         address = asyncio.run(EmbeddedPostgres(server.home, join=True).start())
         port = free_port()
         env = os.environ | {"WAADA_HOME": folder, "DATABASE_URL": address, "PORT": str(port), "DEMO": "on"}
-        began = time.perf_counter()
-        child = subprocess.Popen([WAADA, "serve"], env=env, stdout=subprocess.DEVNULL, start_new_session=True)
-        try:
-            wait_ready(f"http://127.0.0.1:{port}/readyz", child)
-            ready = time.perf_counter() - began
-            yield Server(port, 0, server.key, child.pid, home, ready)
-        finally:
-            end(child)
+        with started("serve", env) as (pid, ready):
+            yield Server(port, 0, server.key, pid, home, ready)
 
 
-def end(child: "subprocess.Popen[bytes]") -> None:
-    """Stop a server as Ctrl-C does, and for certain."""
-    child.send_signal(signal.SIGINT)
+@contextlib.contextmanager
+def started(command: str, env: dict[str, str]) -> Iterator[tuple[int, float]]:
+    """Start a node, yield its process and the seconds until it was ready; stop it as Ctrl-C does, and for certain."""
+    began = time.perf_counter()
+    child = subprocess.Popen([WAADA, command], env=env, stdout=subprocess.DEVNULL, start_new_session=True)
     try:
-        child.wait(20)
-    except subprocess.TimeoutExpired:
-        child.kill()
+        wait_ready(f"http://127.0.0.1:{env['PORT']}/readyz", child)
+        yield child.pid, time.perf_counter() - began
+    finally:
+        child.send_signal(signal.SIGINT)
+        try:
+            child.wait(20)
+        except subprocess.TimeoutExpired:
+            child.kill()
 
 
 def wait_ready(url: str, child: "subprocess.Popen[bytes]") -> None:

@@ -32,15 +32,13 @@ from waada.core.intervals import (
     pairs_of,
     zone_of,
 )
-from waada.core.open_days import LAST_DAY, NOTHING, OpenDays, joined
+from waada.core.open_days import FEW_DAYS, LAST_DAY, NOTHING, OpenDays, joined
 
 __all__ = ["AmountInvalid", "Hours", "HoursInvalid", "HoursRefused", "Interval", "NeverOpen", "TimeInvalid", "Week"]
 
 
 # A promise further away than this is no promise; it also ends the search in hours that (almost) never open.
 HORIZON_DAYS: Final = 731
-# So many days are gone through one by one; what lies further away is found by adding up.
-_NEAR_DAYS: Final = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +142,7 @@ class Hours:
         day = at.toordinal()
         days, ordinal, end = self._days, day, min(day + HORIZON_DAYS, LAST_DAY)
         while ordinal < end:
-            if ordinal == day + _NEAR_DAYS:
+            if ordinal == day + FEW_DAYS:
                 ordinal, left = days.skip(ordinal, end, left)
             for opens, closes in (days.known.get(ordinal) or days.day(ordinal)).pieces:
                 if closes <= at:

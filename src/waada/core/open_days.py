@@ -21,9 +21,9 @@ LAST_DAY: Final = date.max.toordinal() - 3
 _FIRST_DAY: Final = date.min.toordinal() + 3
 # Ten years of days; beyond it the table is emptied rather than growing with a long simulation.
 _TABLE_DAYS_MAX: Final = 4096
-# Sums are carried on by so many days at a time; what holds fewer is added up without them.
+# So many days are gone through one by one; what lies further away is found by sums, carried on by a stride at a time.
+FEW_DAYS: Final = 4
 _STRIDE: Final = 32
-_FEW_DAYS: Final = 4
 # Days that lie further beyond what was added up are not worth adding up what lies between.
 _FAR_DAYS: Final = 366
 NOTHING: Final = timedelta(0)
@@ -71,7 +71,7 @@ class OpenDays:
 
     def held(self, first: int, end: int) -> timedelta:
         """Return how much open time the days from one to before another hold."""
-        if end - first <= _FEW_DAYS:
+        if end - first <= FEW_DAYS:
             return sum((self.day(ordinal).total for ordinal in range(first, end)), NOTHING)
         begins, sums = self._summed(first, end)
         return sums[end - begins] - sums[first - begins]
